@@ -1,0 +1,1 @@
+"""The schema: canonical tables and the report. Imports nothing of ours and does no I/O."""

@@ -1,0 +1,97 @@
+"""What every reader hands on: one table as text, with where its rows stand in the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+Format = Literal[
+    "csv", "tsv", "xlsx", "xlsm", "xls", "xlsb", "ods", "html", "xml", "jsonl", "parquet", "frame"
+]
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a delimited UTF-8 file is cut into cells."""
+
+    delimiter: str
+    quote: str = '"'
+    escape: str = '"'
+
+
+@dataclass(frozen=True)
+class DelimitedSource:
+    """Data rows in a UTF-8 file that the engine loads itself.
+
+    `path` may be a transcoded or repaired temporary copy; `skip` lines (physical, in `path`) come
+    before the first data row.
+    """
+
+    path: Path
+    dialect: Dialect
+    skip: int
+
+
+@dataclass(frozen=True)
+class ArrowSource:
+    """Data rows as an object with an Arrow C stream, all columns text (None = empty cell)."""
+
+    data: Any
+
+
+@dataclass(frozen=True)
+class RowIssue:
+    """Trouble in the file: a row that could not be imported, or a cell that could not be read."""
+
+    line: int
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """One table of one file: its header, a sample of its rows and where the rest is.
+
+    `line` numbers count from 1 as the person sees them: physical lines of a text file, rows of a
+    sheet. `skipped` and `rejects` hold what the reader itself already set aside before the data
+    (preamble, header rows); the engine adds what it finds while loading.
+    """
+
+    name: str
+    sha256: str
+    format: Format
+    headers: tuple[str, ...]
+    sample: tuple[tuple[str, ...], ...]
+    source: DelimitedSource | ArrowSource
+    first_line: int
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    header_row: int | None = 1
+    skipped: dict[str, int] = field(default_factory=dict)
+    rejects: tuple[RowIssue, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Name for people: the file, and the sheet where there are several."""
+        return f"{self.name} [{self.sheet}]" if self.sheet else self.name
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something worth saying about a file: a code whose text stands in the phrase files."""
+
+    code: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """What the user said about how to read: each wins over what would be detected."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    max_inflated: int = 400 * 1024 * 1024

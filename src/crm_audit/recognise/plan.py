@@ -1,0 +1,64 @@
+"""The plan for one table: what it is and which column feeds which field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from crm_audit.readers.raw import Notice, RawTable
+
+Kind = Literal["deals", "stage_events", "activities", "contacts", "stages", "not_deals"]
+MatchedBy = Literal["profile", "name", "values", "option"]
+
+
+@dataclass(frozen=True)
+class ColumnMatch:
+    """The columns (indexes into the header) that feed one field, and how sure that is.
+
+    Several columns are given in the order of their meaning: `status` from flags is (closed, won);
+    notes and names are joined in order.
+    """
+
+    columns: tuple[int, ...]
+    confidence: float
+    by: MatchedBy
+
+
+@dataclass(frozen=True)
+class StageDate:
+    """A column of a wide history: the date on which deals entered (or left) one stage."""
+
+    column: int
+    stage: str
+    moment: Literal["entered", "left"]
+    pipeline: str | None = None
+
+
+@dataclass(frozen=True)
+class TablePlan:
+    """How to turn one raw table into rows of a canonical table."""
+
+    table: RawTable
+    kind: Kind
+    crm: str
+    language: Literal["ru", "en"]
+    mapping: dict[str, ColumnMatch]
+    stage_dates: tuple[StageDate, ...] = ()
+    header_currency: str | None = None
+    warnings: tuple[Notice, ...] = field(default_factory=tuple)
+
+    @property
+    def unmapped(self) -> tuple[int, ...]:
+        """Indexes of the columns that feed no field; they are kept under their headers."""
+        used = {i for match in self.mapping.values() for i in match.columns}
+        used |= {stage_date.column for stage_date in self.stage_dates}
+        return tuple(i for i in range(len(self.table.headers)) if i not in used)
+
+
+@dataclass(frozen=True)
+class RecogniseOptions:
+    """What the user said about columns and stages: each wins over what would be recognised."""
+
+    crm: str | None = None
+    columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    stages: dict[str, str] = field(default_factory=dict)
