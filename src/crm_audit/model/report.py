@@ -116,6 +116,9 @@ class Stage(Part):
     limit_days: float | None = Field(None, description="days after which a deal here is stalled")
     limit_origin: Origin | None = None
     open_amount: Money = {}
+    stalled: int = Field(0, description="open deals here that stand past the limit")
+    stalled_amount: Money = Field({}, description="money of those deals, part of `open_amount`")
+    proposed: str = Field("", description="a name that says the client's decision, if one fits")
 
 
 class Portfolio(Part):
