@@ -1,0 +1,70 @@
+"""Geometry of the charts: parts of a bar in per cent of its length, drawn by the templates."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from crm_audit.model.report import Check, Leaks, Stage
+from crm_audit.reporters.view import View
+
+
+class Piece(NamedTuple):
+    """A piece of a bar: what it is, where it begins and how long it is, in per cent."""
+
+    name: str
+    start: float
+    length: float
+
+
+class StageBar(NamedTuple):
+    """A stage in the funnel chart, with the figures that stand beside its bar."""
+
+    stage: Stage
+    pieces: list[Piece]
+    open: str
+    stalled: str
+
+
+def gauge(check: Check) -> list[Piece]:
+    """The known share, the unknown rest of its range, and the threshold."""
+    low, high = check.share.low, check.share.high
+    if low is None or high is None:
+        return []
+    return [
+        Piece("sure", 0, _pct(low)),
+        Piece("open", _pct(low), _pct(high - low)),
+        Piece("limit", _pct(check.threshold), 0),
+    ]
+
+
+def leak_bar(view: View, leaks: Leaks) -> list[Piece]:
+    """Open money of a currency by where it stands."""
+    parts = view.leaks(leaks)
+    whole = sum(amount for _, amount in parts)
+    pieces, start = [], 0.0
+    for name, amount in parts:
+        pieces.append(Piece(name, _pct(start / whole), _pct(amount / whole)))
+        start += amount
+    return pieces
+
+
+def stage_bars(view: View) -> list[StageBar]:
+    """Open stages in order: money in the leading currency, deals where there is no money."""
+    stages = [s for s in view.report.stages if s.status == "open" and s.deals.open]
+    currency = view.main_currency
+    sizes = [(s.open_amount.get(currency, 0.0), s.stalled_amount.get(currency, 0.0)) for s in stages]
+    if not any(size for size, _ in sizes):
+        sizes = [(float(s.deals.open), float(s.stalled)) for s in stages]
+        currency = ""
+    longest = max((size for size, _ in sizes), default=0) or 1
+    bars = []
+    for stage, (size, stalled) in zip(stages, sizes, strict=True):
+        moving = _pct((size - stalled) / longest)
+        pieces = [Piece("moving", 0, moving), Piece("stalled", moving, _pct(stalled / longest))]
+        show = view.w.money if currency else lambda n, _: view.w.count(round(n), "noun_deal")
+        bars.append(StageBar(stage, pieces, show(size, currency), show(stalled, currency)))
+    return bars
+
+
+def _pct(share: float) -> float:
+    return round(100 * min(max(share, 0), 1), 2)

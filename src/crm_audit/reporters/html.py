@@ -1,0 +1,26 @@
+"""The report as one self-contained HTML file that loads nothing and runs nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+
+from markupsafe import Markup
+
+from crm_audit import resources
+from crm_audit.model.report import Report
+from crm_audit.reporters import charts
+from crm_audit.reporters.options import ReporterOptions
+from crm_audit.reporters.templates import environment
+from crm_audit.reporters.view import LEAKS, NEEDS, View
+
+
+def render(report: Report, options: ReporterOptions) -> str:
+    """A page for screen, phone and A4; people of the client are hidden unless `show_pii`."""
+    style = (resources.folder("report_templates") / "style.css").read_text(encoding="utf-8")
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    env = environment(View(report, options))
+    env.globals |= {"charts": charts, "LEAKS": LEAKS, "NEEDS": NEEDS}
+    # The style sheet is ours, not data: its bytes must be those that the policy's hash names.
+    page: str = env.get_template("report.html.j2").render(style=Markup(style), digest=digest)
+    return page + "\n"

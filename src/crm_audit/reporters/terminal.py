@@ -1,0 +1,251 @@
+"""The report on a terminal: one screen of what matters first, then what it stands on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import StringIO
+
+from rich.box import HEAVY, SIMPLE_HEAD
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from crm_audit.model.report import Question, Report, TopDeal
+from crm_audit.reporters.options import ReporterOptions
+from crm_audit.reporters.view import NEEDS, View
+
+STYLES = {
+    "yes": "green",
+    "no": "red",
+    "unknown": "cyan",
+    "records_history": "red",
+    "manages": "green",
+    "inconclusive": "cyan",
+    "critical": "bold red",
+    "major": "yellow",
+    "minor": "",
+    "info": "dim",
+}
+WIDE = 110
+"""Columns from which tables show what else would stand under a row."""
+
+
+def render(report: Report, options: ReporterOptions) -> str:
+    """Text for `options.width` columns (default 100), coloured if `options.color`.
+
+    The person at the terminal sees the export itself, so people are not masked here.
+    """
+    page = _Page(View(report, replace(options, show_pii=True)), options.width or 100)
+    out = StringIO()
+    console = Console(
+        file=out,
+        width=page.width,
+        force_terminal=options.color,
+        color_system="standard" if options.color else None,
+        no_color=not options.color,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    for part in page.parts():
+        console.print(part)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+class _Page:
+    def __init__(self, view: View, width: int) -> None:
+        self.view = view
+        self.report = view.report
+        self.width = max(width, 60)
+        self.wide = width >= WIDE
+
+    def parts(self) -> list[Group | Panel | Table | Text | Padding]:
+        parts = [self._banner(), *self._headlines(), *self._questions(), *self._gaps()]
+        return parts + [*self._top(), *self._worst(), *self._rows(), *self._warnings()]
+
+    def _title(self, key: str) -> Text:
+        return Text(f"\n{self.view.t(f'section_{key}')}", style="bold")
+
+    def _banner(self) -> Panel:
+        v, report = self.view, self.report
+        lines = [Text(v.verdict(), style="bold")]
+        lines.append(Text(f"{v.verdict_count()}. {self._rule()}"))
+        if not report.portfolio.open:
+            lines.append(Text(v.t("no_deals")))
+        where = [v.t("title"), v.crms(), v.as_of()]
+        return Panel(
+            Group(*lines),
+            title=Text(" · ".join(p for p in where if p)),
+            title_align="left",
+            subtitle=Text(self._date_basis()),
+            subtitle_align="right",
+            border_style=STYLES[report.verdict.answer],
+            box=HEAVY,
+            padding=(0, 1),
+        )
+
+    def _rule(self) -> str:
+        verdict = self.report.verdict
+        rule = self.view.t("verdict_rule", threshold=verdict.threshold)
+        if verdict.answer != "inconclusive":
+            return rule
+        return f"{rule} {self.view.t('verdict_range', low=verdict.no_min, high=verdict.no_max)}"
+
+    def _date_basis(self) -> str:
+        return self.view.t(f"basis_{self.report.as_of_basis}")
+
+    def _headlines(self) -> list[Text | Padding]:
+        parts: list[Text | Padding] = []
+        for line in self.report.headlines:
+            parts.append(Text(f"\n{self.view.text(line.title)}", style="bold"))
+            said = [Text(self.view.text(line.text, None))]
+            said += [Text(f"· {self.view.text(s, None)}", style="dim") for s in line.supports]
+            parts.append(Padding(Group(*said), (0, 0, 0, 2)))
+        return parts
+
+    def _table(self) -> Table:
+        return Table(
+            box=SIMPLE_HEAD, pad_edge=False, expand=True, header_style="dim", show_edge=False
+        )
+
+    def _questions(self) -> list[Text | Table]:
+        v, table = self.view, self._table()
+        table.add_column(v.t("col_number"), width=2, no_wrap=True)
+        table.add_column(v.t("col_question"), ratio=4)
+        table.add_column(v.t("col_answer"), min_width=13, no_wrap=True)
+        table.add_column(v.t("col_share"), justify="right", min_width=8)
+        table.add_column(v.t("col_threshold"), min_width=12, ratio=2)
+        table.add_column(v.t("col_money_fail"), justify="right", max_width=22 if self.wide else 14)
+        for question in self.report.questions:
+            table.add_row(*self._question(question))
+        return [self._title("answers"), table]
+
+    def _question(self, question: Question) -> list[Text]:
+        v = self.view
+        check = v.decisive(question)
+        share = Text("—")
+        limit = Text("—")
+        if check:
+            share = Text(v.share(check))
+            if check.share.low is not None:
+                share.append(f"\n{v.t('of_deals', n=check.share.of)}", style="dim")
+            limit = Text(v.threshold(check))
+            limit.append(f"\n{v.label('origin', check.origin)}", style="dim")
+        text = Text(v.t(f"short_{question.id}"))
+        if self.wide and question.reason:
+            text.append(f"\n{v.text(question.reason)}", style="dim")
+        return [
+            Text(str(question.number)),
+            text,
+            Text(v.answer(question.answer), style=STYLES[question.answer]),
+            share,
+            limit,
+            Text(v.w.sums(question.amount)),
+        ]
+
+    def _gaps(self) -> list[Text | Padding]:
+        v = self.view
+        if not self.report.gaps:
+            return []
+        parts: list[Text | Padding] = [self._title("gaps")]
+        numbers = {q.id: q.number for q in self.report.questions}
+        for gap in self.report.gaps:
+            line = Text(f"{numbers.get(gap.question, '·')}. {v.text(gap.text, None)}")
+            if gap.export:
+                line.append(f"\n→ {v.text(gap.export, None)}", style="cyan")
+            parts.append(Padding(line, (0, 0, 0, 2)))
+        return parts
+
+    def _top(self) -> list[Text | Table]:
+        v, forecast = self.view, self.report.forecast
+        if not forecast.top:
+            return [self._title("top"), Text(f"  {v.t('top_none')}")]
+        table = self._table()
+        table.add_column(v.t("col_number"), width=2, no_wrap=True)
+        table.add_column(v.t("col_deal"), ratio=5)
+        table.add_column(v.t("col_amount"), justify="right", no_wrap=True)
+        for need in NEEDS:
+            table.add_column(v.t(f"need_{need}"), justify="center", no_wrap=True)
+        if self.wide:
+            table.add_column(v.t("col_ask"), ratio=5)
+        for place, deal in enumerate(forecast.top, 1):
+            table.add_row(*self._top_row(place, deal))
+        sums = f"{v.t('proven')}: {v.w.sums(forecast.proven)} ({forecast.proven_deals})"
+        claims = {c: f.crm for c, f in forecast.by_currency.items()}
+        return [
+            self._title("top"),
+            table,
+            Text(f"  {sums}   {v.t('col_crm_claims')}: {v.w.sums(claims)}", style="bold"),
+        ]
+
+    def _top_row(self, place: int, deal: TopDeal) -> list[Text]:
+        v = self.view
+        name = Text(v.deal(deal), overflow="fold")
+        below = " · ".join(p for p in (v.text(deal.stage or "", 40), v.source(deal.source)) if p)
+        name.append(f"\n{below}", style="dim")
+        if deal.ask and not self.wide:
+            name.append(f"\n→ {v.text(deal.ask)}", style="cyan")
+        cells = [Text(str(place)), name, Text(v.w.money(deal.amount, deal.currency))]
+        for need in NEEDS:
+            fact = v.need(deal.facts.get(need))
+            cells.append(Text(v.t(f"mark_{fact}"), style=STYLES[fact]))
+        if self.wide:
+            cells.append(Text(v.text(deal.ask)))
+        return cells
+
+    def _worst(self) -> list[Text | Table]:
+        v, worst = self.view, self.view.worst()
+        if not worst:
+            return [self._title("rules"), Text(f"  {v.t('findings_none')}")]
+        table = self._table()
+        table.add_column(v.t("col_number"), width=2, no_wrap=True)
+        table.add_column(v.t("col_severity"), no_wrap=True)
+        table.add_column(v.t("col_finding"), ratio=4)
+        table.add_column(v.t("col_deal"), ratio=3)
+        table.add_column(v.t("col_amount"), justify="right", no_wrap=True)
+        for place, finding in enumerate(worst, 1):
+            rule = v.rules.get(finding.rule)
+            what = Text(v.text(rule.title) if rule else finding.rule)
+            what.append(f"\n{finding.rule}", style="dim")
+            deal = Text(v.deal(finding), overflow="fold")
+            where = v.source(finding.source)
+            deal.append(f"\n{where}" if where else "", style="dim")
+            severity = finding.severity
+            table.add_row(
+                Text(str(place)),
+                Text(v.t(f"severity_{severity}"), style=STYLES[severity]),
+                what,
+                deal,
+                Text(v.money(finding)),
+            )
+        total = v.t("findings_total", n=v.w.number(self.report.findings_total))
+        return [self._title("worst"), table, Text(f"  {total}", style="dim")]
+
+    def _rows(self) -> list[Text | Table | Padding]:
+        v, table = self.view, self._table()
+        table.add_column(v.t("col_file"), ratio=4, overflow="fold")
+        for key in ("read", "imported", "merged", "rejected", "skipped"):
+            table.add_column(v.t(f"col_{key}"), justify="right", no_wrap=self.wide)
+        for entry in self.report.inputs:
+            name = Text(v.text(entry.name))
+            name.append(f"\n{v.how_read(entry)}", style="dim")
+            if not entry.used:
+                name.append(f"\n{v.t('not_used')}", style="yellow")
+            rows = entry.rows
+            counts = (rows.read, rows.imported, rows.merged, rows.rejected, rows.skipped)
+            table.add_row(name, *(Text(v.w.number(n)) for n in counts))
+        return [self._title("files"), table]
+
+    def _warnings(self) -> list[Text | Padding]:
+        v = self.view
+        notices = [(None, n) for n in self.report.warnings]
+        said = [Text(f"· {v.text(n.text or n.code, None)}") for _, n in notices]
+        for entry in self.report.inputs:
+            name = v.text(entry.name, 60)
+            said += [Text(f"· {name}: {v.text(n.text or n.code, None)}") for n in entry.warnings]
+        if not said:
+            return []
+        return [self._title("warnings"), Padding(Group(*said), (0, 0, 0, 2))]
