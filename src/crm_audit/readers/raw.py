@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from crm_audit.readers.workspace import Workspace
+
 Format = Literal[
     "csv", "tsv", "xlsx", "xlsm", "xls", "xlsb", "ods", "html", "xml", "jsonl", "parquet", "frame"
 ]
@@ -25,19 +27,39 @@ class DelimitedSource:
     """Data rows in a UTF-8 file that the engine loads itself.
 
     `path` may be a transcoded or repaired temporary copy; `skip` lines (physical, in `path`) come
-    before the first data row.
+    before the first data row. `columns` is the number of cells of a row, where the table uses only
+    the first of them. `lines` is the number of physical lines from the first data row to the last
+    that is not blank: the engine checks what it loaded against it. In a `numbered` copy, written by
+    the reader record by record, the first cell of every row is its line in the original file.
+    `space` is where a repaired copy can be made when the engine finds the file irregular.
     """
 
     path: Path
     dialect: Dialect
     skip: int
+    columns: int = 0
+    lines: int | None = None
+    numbered: bool = False
+    space: Workspace | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
 class ArrowSource:
-    """Data rows as an object with an Arrow C stream, all columns text (None = empty cell)."""
+    """Rows of a sheet as an object with the Arrow C interface, all columns text (None = empty).
+
+    The data are the `take` rows after the first `skip`; the rest are headers or other tables.
+    """
 
     data: Any
+    skip: int = 0
+    take: int | None = None
+
+
+@dataclass(frozen=True)
+class ParquetSource:
+    """A Parquet file, which only the engine can open; `headers` of its table are read there."""
+
+    path: Path
 
 
 @dataclass(frozen=True)
@@ -63,7 +85,7 @@ class RawTable:
     format: Format
     headers: tuple[str, ...]
     sample: tuple[tuple[str, ...], ...]
-    source: DelimitedSource | ArrowSource
+    source: DelimitedSource | ArrowSource | ParquetSource
     first_line: int
     encoding: str | None = None
     delimiter: str | None = None

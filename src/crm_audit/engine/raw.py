@@ -1,0 +1,245 @@
+"""Loads a raw table into DuckDB as text columns, and sets aside the rows that are no data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import duckdb
+
+from crm_audit.readers.raw import (
+    ArrowSource,
+    DelimitedSource,
+    ParquetSource,
+    RawTable,
+    RowIssue,
+)
+from crm_audit.readers.rows import CANDIDATE, is_footer, is_total
+from crm_audit.wording import Wording
+
+
+@dataclass(frozen=True)
+class RawLoad:
+    """What stands in the database: a table of `width` columns c0, c1, ... that are all text.
+
+    `line_sql` is an expression over the table: the line of a row in the file. `read` is the number
+    of records in the file = rows of the table + rejects + the sum of `skipped` (by reason).
+    """
+
+    table: str
+    width: int
+    line_sql: str
+    read: int
+    skipped: dict[str, int] = field(default_factory=dict)
+    rejects: list[RowIssue] = field(default_factory=list)
+
+
+def load_raw(
+    con: duckdb.DuckDBPyConnection,
+    table: RawTable,
+    name: str,
+    wording: Wording,
+) -> RawLoad:
+    """Create the table `name` with the data rows of `table`, cells untrimmed, NULL where empty.
+
+    Files are read here, so it has to happen before the connection is locked down.
+    """
+    source = table.source
+    if isinstance(source, DelimitedSource):
+        table, line_sql = _from_text(con, table, source, name, wording)
+    elif isinstance(source, ArrowSource):
+        line_sql = _from_arrow(con, table, source, name)
+    else:
+        raise TypeError("Parquet is loaded by engine.typed")
+    return _finish(con, table, name, line_sql)
+
+
+def _finish(con: duckdb.DuckDBPyConnection, table: RawTable, name: str, line_sql: str) -> RawLoad:
+    skipped = dict(table.skipped)
+    _blank_to_null(con, name, len(table.headers))
+    for reason, n in _set_aside(con, table, name).items():
+        skipped[reason] = skipped.get(reason, 0) + n
+    (rows,) = con.execute(f"SELECT count(*) FROM {name}").fetchone() or (0,)
+    skipped = {reason: n for reason, n in skipped.items() if n}
+    read = rows + len(table.rejects) + sum(skipped.values())
+    return RawLoad(name, len(table.headers), line_sql, read, skipped, list(table.rejects))
+
+
+def _columns(width: int) -> list[str]:
+    return [f"c{i}" for i in range(width)]
+
+
+def _from_text(
+    con: duckdb.DuckDBPyConnection,
+    table: RawTable,
+    source: DelimitedSource,
+    name: str,
+    wording: Wording,
+) -> tuple[RawTable, str]:
+    width = len(table.headers)
+    if source.numbered:
+        _read_csv(con, source, name, ["line", *_columns(width)], "line::BIGINT AS line", width)
+        return table, "line"
+    given = [*_columns(width), *(f"extra{i}" for i in range(source.columns - width))]
+    for padded in (False, True):
+        try:
+            _read_csv(con, source, name, given, "", width, padded)
+        except duckdb.Error:
+            continue
+        line_sql = _lines(con, table, source, name, given[width:])
+        if line_sql is not None:
+            return table, line_sql
+    from crm_audit.readers.delimited import numbered
+
+    if source.space is None:
+        raise ValueError(f"{table.name} cannot be repaired: it has no workspace")
+    repaired = numbered(table, wording, source.space)
+    con.execute(f"DROP TABLE IF EXISTS {name}")
+    assert isinstance(repaired.source, DelimitedSource)
+    return _from_text(con, repaired, repaired.source, name, wording)
+
+
+def _read_csv(
+    con: duckdb.DuckDBPyConnection,
+    source: DelimitedSource,
+    name: str,
+    given: list[str],
+    first: str,
+    width: int,
+    padded: bool = False,
+) -> None:
+    kept = ", ".join([*([first] if first else []), *_columns(width)])
+    con.execute(
+        f"CREATE OR REPLACE TABLE {name} AS SELECT {kept} FROM read_csv($path, delim = $delim, "
+        "quote = $quote, escape = $quote, skip = $skip, columns = $columns, header = false, "
+        "auto_detect = false, strict_mode = true, null_padding = $padded, max_line_size = $size)",
+        {
+            "path": str(source.path),
+            "delim": source.dialect.delimiter,
+            "quote": source.dialect.quote,
+            "skip": source.skip,
+            "columns": dict.fromkeys(given, "VARCHAR"),
+            "padded": padded,
+            "size": 2 << 20,
+        },
+    )
+
+
+def _lines(
+    con: duckdb.DuckDBPyConnection,
+    table: RawTable,
+    source: DelimitedSource,
+    name: str,
+    extra: list[str],
+) -> str | None:
+    """The line of each row, or None where the rows do not account for every line of the file."""
+    (rows,) = con.execute(f"SELECT count(*) FROM {name}").fetchone() or (0,)
+    if rows == source.lines:
+        return f"(rowid + {table.first_line})"
+    breaks = " + ".join(
+        f"coalesce(length({c}) - length(replace({c}, chr(10), '')), 0)"
+        for c in _columns(len(table.headers))
+    )
+    (inner,) = con.execute(f"SELECT sum({breaks}) FROM {name}").fetchone() or (0,)
+    if extra or rows + (inner or 0) != source.lines:
+        return None
+    con.execute(f"ALTER TABLE {name} ADD COLUMN line BIGINT")
+    con.execute(
+        f"UPDATE {name} SET line = numbers.line FROM (SELECT rowid AS row_id, rowid + "
+        f"{table.first_line} + coalesce(sum({breaks}) OVER (ORDER BY rowid ROWS BETWEEN "
+        f"UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS line FROM {name}) AS numbers "
+        f"WHERE {name}.rowid = numbers.row_id"
+    )
+    return "line"
+
+
+def _from_arrow(
+    con: duckdb.DuckDBPyConnection, table: RawTable, source: ArrowSource, name: str
+) -> str:
+    width = len(table.headers)
+    if source.data is None:
+        con.execute(f"CREATE OR REPLACE TABLE {name} (c0 VARCHAR)")
+        return "0"
+    relation = con.from_arrow(source.data)
+    kept = ", ".join(f'"{c}" AS c{i}' for i, c in enumerate(relation.columns[:width]))
+    if source.skip or source.take is not None:
+        relation = relation.limit(1 << 62 if source.take is None else source.take, source.skip)
+    con.execute(f"DROP TABLE IF EXISTS {name}")
+    relation.project(kept).create(name)
+    return f"(rowid + {table.first_line})"
+
+
+def _blank_to_null(con: duckdb.DuckDBPyConnection, name: str, width: int) -> None:
+    """White space alone is an empty cell. Only columns that hold some are touched."""
+    if not width:
+        return
+    columns = _columns(width)
+    tests = ", ".join(f"bool_or({_starts_blank(c)})" for c in columns)
+    found = con.execute(f"SELECT {tests} FROM {name}").fetchone() or ()
+    for column, hit in zip(columns, found, strict=False):
+        if hit:
+            con.execute(
+                f"UPDATE {name} SET {column} = NULL WHERE {_starts_blank(column)} "
+                f"AND regexp_full_match({column}, $blank)",
+                {"blank": "[\\s\\x{a0}\\x{2000}-\\x{200f}\\x{202f}\\x{205f}\\x{3000}\\x{feff}]*"},
+            )
+
+
+def _starts_blank(column: str) -> str:
+    """Comparisons of prefixes, which cost next to nothing: a space, a control, an odd space."""
+    return (
+        f"({column} < '!' OR ({column} >= chr(160) AND {column} < chr(161)) OR "
+        f"({column} >= chr(8192) AND {column} < chr(8288)) OR "
+        f"({column} >= chr(12288) AND {column} < chr(12289)) OR {column}[1] = chr(65279))"
+    )
+
+
+def _set_aside(con: duckdb.DuckDBPyConnection, table: RawTable, name: str) -> dict[str, int]:
+    """Delete rows that are blank, repeat the header, or are totals or footers; count each."""
+    width = len(table.headers)
+    if not width:
+        return {}
+    columns = _columns(width)
+    counts = {"blank": _delete(con, name, f"coalesce({', '.join([*columns, 'NULL'])}) IS NULL")}
+    if table.header_row is not None and any(h.strip() for h in table.headers):
+        same = " AND ".join(f"coalesce(trim({c}), '') = trim(${c})" for c in columns)
+        values = dict(zip(columns, table.headers, strict=True))
+        counts["repeated_header"] = _delete(con, name, same, values)
+    doomed: dict[str, list[int]] = {"total": [], "footer": []}
+    usual: list[bool] | None = None
+    first = f"coalesce({', '.join([*columns, 'NULL'])})"
+    for row_id, *cells in con.execute(
+        f"SELECT rowid, {', '.join(columns)} FROM {name} "
+        f"WHERE regexp_matches({first}, $words) LIMIT 10000",
+        {"words": CANDIDATE},
+    ).fetchall():
+        if usual is None:
+            usual = _usual(con, name, columns)
+        if is_total(cells, usual):
+            doomed["total"].append(row_id)
+        elif is_footer(cells, width):
+            doomed["footer"].append(row_id)
+    for reason, ids in doomed.items():
+        if ids:
+            con.execute(f"DELETE FROM {name} WHERE rowid IN (SELECT unnest($ids))", {"ids": ids})
+        counts[reason] = len(ids)
+    return counts
+
+
+def _usual(con: duckdb.DuckDBPyConnection, name: str, columns: list[str]) -> list[bool]:
+    """Which columns are filled in at least two rows of three."""
+    counts = con.execute(
+        f"SELECT count(*), {', '.join(f'count({c})' for c in columns)} FROM {name}"
+    ).fetchone() or (0,)
+    return [3 * n >= 2 * counts[0] for n in counts[1:]]
+
+
+def _delete(
+    con: duckdb.DuckDBPyConnection, name: str, where: str, values: dict[str, str] | None = None
+) -> int:
+    (n,) = con.execute(f"SELECT count(*) FROM {name} WHERE {where}", values).fetchone() or (0,)
+    if n:
+        con.execute(f"DELETE FROM {name} WHERE {where}", values)
+    return int(n)
+
+
+__all__ = ["ParquetSource", "RawLoad", "load_raw"]

@@ -1,0 +1,287 @@
+"""Reads delimited text: encoding, dialect, layout; hands the rows on as a file for the engine."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from crm_audit.readers import dialect as dialects
+from crm_audit.readers import encoding as encodings
+from crm_audit.readers import layout as layouts
+from crm_audit.readers.raw import (
+    DelimitedSource,
+    Dialect,
+    Notice,
+    RawTable,
+    ReadOptions,
+    RowIssue,
+)
+from crm_audit.readers.records import Record, records
+from crm_audit.readers.refusal import Refusal
+from crm_audit.readers.rows import is_footer, is_total
+from crm_audit.readers.workspace import Workspace
+from crm_audit.wording import Wording
+
+# Up to this size a file is parsed here, record by record; beyond it the engine reads it itself.
+SMALL = 4 << 20
+SAMPLE_ROWS = 200
+LAYOUT_ROWS = 400
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The file as the person knows it."""
+
+    name: str
+    sha256: str
+
+
+def read_text(
+    path: Path, origin: Origin, options: ReadOptions, wording: Wording, space: Workspace
+) -> RawTable:
+    """The table of one delimited text file."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(SMALL)
+    whole = size <= len(head)
+    if options.encoding:
+        encoding = encodings.named(options.encoding)
+    else:
+        encoding = encodings.detect(head, whole)
+    warnings: list[Notice] = []
+    text_path, nuls = _as_utf8(path, head, encoding, space)
+    if nuls:
+        warnings.append(Notice("nul_removed", {"n": nuls}))
+    sample = _beginning(text_path, whole)
+    if not sample.strip("\ufeff \t\r\n\0"):
+        raise Refusal("empty")
+    chosen = dialects.choose(sample, options.delimiter)
+    if dialects.looks_double_encoded(sample):
+        warnings.append(Notice("double_encoded"))
+    table = RawTable(
+        name=origin.name,
+        sha256=origin.sha256,
+        format="tsv" if chosen.dialect.delimiter == "\t" else "csv",
+        headers=(),
+        sample=(),
+        source=DelimitedSource(text_path, chosen.dialect, 0),
+        first_line=1,
+        encoding=encoding.name,
+        delimiter=chosen.dialect.delimiter,
+        warnings=tuple(warnings),
+    )
+    head_rows = _head(sample, chosen, whole)
+    table, columns = _with_layout(table, head_rows, chosen)
+    if whole:
+        return numbered(table, wording, space)
+    return _direct(table, columns, text_path, wording, space)
+
+
+def _as_utf8(
+    path: Path, head: bytes, encoding: encodings.Encoding, space: Workspace
+) -> tuple[Path, int]:
+    plain = encoding.name in ("utf-8", "ascii") and not encoding.damaged
+    if plain and b"\0" not in head:
+        return path, 0
+    target = space.new_file(".csv")
+    return target, encodings.to_utf8(path, encoding, target)
+
+
+def _beginning(path: Path, whole: bool) -> str:
+    with path.open("rb") as file:
+        data = file.read(-1 if whole else SMALL)
+    text = data.decode("utf-8", "ignore")
+    if not whole and "\n" in text:
+        text = text[: text.rindex("\n") + 1]
+    return text.removeprefix("\ufeff")
+
+
+def _head(sample: str, chosen: dialects.Choice, whole: bool) -> list[Record]:
+    found: list[Record] = []
+    for record in records(io.StringIO(sample, newline=""), chosen.dialect, chosen.width):
+        found.append(record)
+        if len(found) >= LAYOUT_ROWS and not whole:
+            break
+    return found
+
+
+def _with_layout(
+    table: RawTable, head: list[Record], chosen: dialects.Choice
+) -> tuple[RawTable, int]:
+    """The table with its headers, first line and sample; and the number of cells of a row."""
+    start = 1 if chosen.sep_line else 0
+    rows = [_cleaned(record) for record in head[start : start + LAYOUT_ROWS]]
+    width = max(chosen.width, 1)
+    layout = layouts.find(rows, width)
+    first = start + layout.header_end
+    first_record = head[first] if first < len(head) else None
+    end = head[-1].line + head[-1].lines if head else 1
+    before = [record for record in head[: start + layout.header]]
+    skipped = {
+        "preamble": sum(not record.blank for record in before),
+        "blank": sum(record.blank for record in before),
+        "header": layout.header_end - layout.header,
+    }
+    data = [r.cells for r in head[first:] if not r.blank]
+    columns = max([width, len(layout.headers)])
+    used = _used(layout.headers, data, columns) if layout.has_header else width
+    headers = layout.headers[:used]
+    table = replace(
+        table,
+        headers=headers,
+        sample=sample_of(headers, data, layout.has_header),
+        first_line=first_record.line if first_record else end,
+        header_row=head[start + layout.header].line if layout.has_header else None,
+        skipped={reason: n for reason, n in skipped.items() if n},
+    )
+    return table, columns
+
+
+def _cleaned(record: Record) -> list[str]:
+    if record.blank:
+        return []
+    cells = record.cells
+    # vtiger writes `a, "b", "c"`: a space before the quote keeps the quotes in the cell.
+    if sum(c.startswith(' "') and c.rstrip().endswith('"') for c in cells) >= max(
+        1, len(cells) // 3
+    ):
+        cells = [c.strip().removeprefix('"').removesuffix('"').strip() for c in cells]
+    return cells
+
+
+def _used(headers: Sequence[str], data: Iterable[Sequence[str]], columns: int) -> int:
+    """Number of columns without the trailing ones that have neither a name nor a value."""
+    named = max((i + 1 for i, h in enumerate(headers) if h.strip()), default=0)
+    if named >= columns:
+        return columns
+    for row in data:
+        for i in range(min(len(row), columns) - 1, named - 1, -1):
+            if row[i].strip():
+                named = i + 1
+                break
+    return max(named, 1)
+
+
+def sample_of(
+    headers: Sequence[str], data: Iterable[Sequence[str]], has_header: bool
+) -> tuple[tuple[str, ...], ...]:
+    """The first rows that are data, as wide as the header."""
+    width, found = len(headers), []
+    usual = [True] * width
+    for row in data:
+        cells = tuple([*row[:width], *[""] * (width - len(row))])
+        if has_header and [c.strip() for c in cells] == [h.strip() for h in headers]:
+            continue
+        if is_footer(cells, width) or is_total(cells, usual):
+            continue
+        found.append(cells)
+        if len(found) >= SAMPLE_ROWS:
+            break
+    return tuple(found)
+
+
+def numbered(table: RawTable, wording: Wording, space: Workspace) -> RawTable:
+    """The table with its data rows parsed here and written to a clean copy with line numbers.
+
+    Short rows are padded; a row with more cells than the table has columns is rejected unless the
+    surplus is empty, and so is a row that is not in the encoding of the file.
+    """
+    source = table.source
+    assert isinstance(source, DelimitedSource)
+    width = len(table.headers)
+    rejects = list(table.rejects)
+    skipped = dict(table.skipped)
+    target = space.new_file(".csv")
+    with (
+        source.path.open(encoding="utf-8-sig", newline="") as text,
+        target.open("w", encoding="utf-8", newline="") as out,
+    ):
+        writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        blanks = 0
+        for record in records(text, source.dialect, width):
+            if record.line < table.first_line:
+                continue
+            cells = record.cells
+            if record.blank:
+                blanks += 1
+                continue
+            skipped["blank"] = skipped.get("blank", 0) + blanks
+            blanks = 0
+            problem = _problem(cells, width)
+            if problem:
+                shown = source.dialect.delimiter.join(cells)
+                reason = wording(problem, cells=len(cells), columns=width)
+                rejects.append(RowIssue(record.line, reason, shown.replace(encodings.DAMAGE, "")))
+                continue
+            writer.writerow([record.line, *cells[:width], *[""] * (width - len(cells))])
+        skipped["blank"] = skipped.get("blank", 0) + blanks
+    if not skipped["blank"]:
+        del skipped["blank"]
+    return replace(
+        table,
+        source=DelimitedSource(target, Dialect(","), 0, width + 1, None, numbered=True),
+        rejects=tuple(rejects),
+        skipped=skipped,
+    )
+
+
+def _problem(cells: list[str], width: int) -> str | None:
+    if len(cells) > width and any(cell.strip() for cell in cells[width:]):
+        return "reject_too_many_cells"
+    if any(encodings.DAMAGE in cell for cell in cells):
+        return "reject_not_in_encoding"
+    return None
+
+
+def _direct(
+    table: RawTable, columns: int, path: Path, wording: Wording, space: Workspace
+) -> RawTable:
+    """The table with the file itself as its source: no row of it is touched by Python."""
+    lines, blank_tail, odd = _count_lines(path)
+    source = table.source
+    assert isinstance(source, DelimitedSource)
+    if odd or source.dialect.quote != '"':
+        return numbered(table, wording, space)
+    skip = table.first_line - 1
+    skipped = dict(table.skipped)
+    if blank_tail:
+        skipped["blank"] = skipped.get("blank", 0) + blank_tail
+    return replace(
+        table,
+        source=replace(
+            source, skip=skip, columns=columns, lines=lines - blank_tail - skip, space=space
+        ),
+        skipped=skipped,
+    )
+
+
+def _count_lines(path: Path) -> tuple[int, int, bool]:
+    """Physical lines, blank lines at the end, and whether line ends are mixed."""
+    feeds = returns = pairs = 0
+    last = b""
+    with path.open("rb") as file:
+        while part := file.read(1 << 24):
+            feeds += part.count(b"\n")
+            returns += part.count(b"\r")
+            pairs += part.count(b"\r\n") + (last.endswith(b"\r") and part.startswith(b"\n"))
+            last = (last[-65536:] + part[-65536:]) if len(part) < 65536 else part[-65536:]
+    ending = last.replace(b"\r\n", b"\n")
+    tail = len(ending) - len(ending.rstrip(b"\n"))
+    lines = feeds + (0 if ending.endswith(b"\n") else 1)
+    return lines, max(tail - 1, 0), returns not in (0, pairs) or (returns and returns != feeds)
+
+
+def from_rows(
+    rows: Iterable[tuple[int, Sequence[str]]], space: Workspace, width: int
+) -> DelimitedSource:
+    """Rows that some other reader parsed, with their line numbers, as a source."""
+    target = space.new_file(".csv")
+    with target.open("w", encoding="utf-8", newline="") as out:
+        writer: Any = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        for line, cells in rows:
+            writer.writerow([line, *cells[:width], *[""] * (width - len(cells))])
+    return DelimitedSource(target, Dialect(","), 0, width + 1, None, numbered=True)

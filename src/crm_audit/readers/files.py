@@ -1,0 +1,96 @@
+"""Opens one file, tells what it is and calls the reader for it."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from crm_audit.readers import sniff
+from crm_audit.readers.delimited import Origin, read_text
+from crm_audit.readers.raw import Format, Notice, RawTable, ReadOptions
+from crm_audit.readers.refusal import Refusal
+from crm_audit.readers.workspace import Workspace
+from crm_audit.wording import Wording
+
+_REFUSED = {
+    "empty": "empty",
+    "pdf": "pdf",
+    "image": "image",
+    "rtf": "document",
+    "archive": "archive",
+    "database": "database",
+    "binary": "binary",
+}
+
+
+def read_file(
+    source: str | Path, name: str, options: ReadOptions, wording: Wording, space: Workspace
+) -> list[RawTable]:
+    """The tables of one file, or of standard input for `-`."""
+    path = _from_stdin(space) if str(source) == "-" else Path(source)
+    try:
+        if path.is_dir():
+            raise Refusal("directory")
+        if not path.exists():
+            raise Refusal("missing")
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except PermissionError as error:
+        raise Refusal("permission") from error
+    except OSError as error:
+        raise Refusal("unreadable", why=error.strerror or "") from error
+    return tables_of(path, Origin(name, digest), options, wording, space)
+
+
+def _from_stdin(space: Workspace) -> Path:
+    target = space.new_file()
+    with target.open("wb") as out:
+        while part := sys.stdin.buffer.read(1 << 20):
+            out.write(part)
+    return target
+
+
+def tables_of(
+    path: Path, origin: Origin, options: ReadOptions, wording: Wording, space: Workspace
+) -> list[RawTable]:
+    """The tables of a file by what its bytes are, with a notice where its name says otherwise."""
+    with path.open("rb") as file:
+        head = file.read(sniff.HEAD)
+    kind = sniff.content(head)
+    if kind in _REFUSED:
+        raise Refusal(_REFUSED[kind])
+    tables: list[RawTable]
+    if kind in ("zip", "gzip"):
+        from crm_audit.readers import archive
+
+        if kind == "gzip":
+            return archive.read_gzip(path, origin, options, wording, space)
+        tables = archive.read_zip(path, origin, options, wording, space)
+    elif kind == "ole2":
+        tables = _workbook(path, origin, "xls", options)
+    elif kind in ("html", "xml"):
+        from crm_audit.readers import markup
+
+        tables = markup.read_markup(path, origin, kind, options, space)
+    elif kind in ("jsonl", "parquet"):
+        from crm_audit.readers import typed
+
+        tables = typed.read_typed(path, origin, kind, options, space)
+    else:
+        tables = [read_text(path, origin, options, wording, space)]
+    return [_checked(table, origin.name) for table in tables]
+
+
+def _workbook(path: Path, origin: Origin, kind: Format, options: ReadOptions) -> list[RawTable]:
+    from crm_audit.readers.workbook import read_workbook
+
+    return read_workbook(path, origin, kind, options)
+
+
+def _checked(table: RawTable, name: str) -> RawTable:
+    if table.name != name or not sniff.extension_lies(name, table.format):
+        return table
+    notice = Notice("extension_lies", {"extension": Path(name).suffix, "format": table.format})
+    return replace(table, warnings=(*table.warnings, notice))
