@@ -32,8 +32,14 @@ NEEDS = ("amount", "close_date", "next_step", "approver", "decision")
 """The five facts of a row of the top-10 sheet."""
 
 
+WORST_ROWS = 10
+"""Deals that a page shows under one rule."""
+
+
 class View:
     """A report with its words; formats and arranges, never counts."""
+
+    worst_rows = WORST_ROWS
 
     def __init__(self, report: Report, options: ReporterOptions) -> None:
         self.report = report
@@ -184,9 +190,13 @@ class View:
     def amount_share(self, share: AmountShare) -> str:
         return self.w.share(share.low, share.high)
 
+    def limit(self, check: Check) -> str:
+        """`≥ 90 %`."""
+        return self.t(check.direction, value=self.w.percent(check.threshold))
+
     def threshold(self, check: Check) -> str:
         """`≥ 90 %`, with the one for money beside it where it differs."""
-        limit = self.t(check.direction, value=self.w.percent(check.threshold))
+        limit = self.limit(check)
         if check.amount_threshold is None or check.amount_threshold == check.threshold:
             return limit
         money = self.t(check.direction, value=self.w.percent(check.amount_threshold))
@@ -197,7 +207,7 @@ class View:
         answer = self.t(f"answer_{check.answer}").lower()
         if check.share.low is None:
             return self.t("gauge_none", answer=answer)
-        limit = self.t(check.direction, value=self.w.percent(check.threshold))
+        limit = self.limit(check)
         return self.t("gauge", share=self.share(check), threshold=limit, answer=answer)
 
     def fields(self, names: list[str]) -> str:
@@ -236,6 +246,11 @@ class View:
     def leaks(self, leaks: Leaks) -> list[tuple[str, float]]:
         """Where open money of a currency stands; empty places left out."""
         return [(name, getattr(leaks, name)) for name in LEAKS if getattr(leaks, name)]
+
+    def all_leaks(self, leaks: Leaks) -> list[tuple[str, float]]:
+        """Every leak with its amount, the lost deals among them."""
+        names = (*LEAKS[:4], "lost_without_reason", *LEAKS[4:])
+        return [(name, getattr(leaks, name)) for name in names]
 
     def param(self, param: Param) -> str:
         """Value of a threshold; a share from 0 to 1 that is a fraction reads as a percentage."""
