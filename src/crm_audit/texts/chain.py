@@ -1,0 +1,59 @@
+"""The chain of client decisions: the phase a stage works on, its proposed name, after-sale stages."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import Literal
+
+from crm_audit.texts import lexicon, words
+from crm_audit.texts.stages import stage_kind
+
+
+@cache
+def _phrases() -> dict[str, list[tuple[tuple[str, ...], int]]]:
+    """First word -> [(the other words, phase 1..12)]."""
+    table: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+    for phase in lexicon.load("chain")["phase"]:
+        for entry in (*phase["ru"], *phase["en"]):
+            first, *rest = entry.replace("ё", "е").split()
+            table.setdefault(first, []).append((tuple(rest), phase["number"]))
+    return table
+
+
+@lru_cache(maxsize=100_000)
+def stage_phase(name: str) -> int | None:
+    """Place 1..12 in the chain of client decisions that the stage is, or works on; else None.
+
+    The longest phrase decides, of equal length the later phase. Source: vocabulary of decisions.
+    """
+    found = words.read(words.tokens(name)).words
+    best: tuple[int, int] | None = None
+    for at, one in enumerate(found):
+        for lemma in one.lemmas:
+            for rest, phase in _phrases().get(lemma, ()):
+                after = found[at + 1 : at + 1 + len(rest)]
+                if len(after) == len(rest) and all(
+                    part in w.lemmas for part, w in zip(rest, after, strict=True)
+                ):
+                    best = max(best or (0, 0), (len(rest), phase))
+    return best[1] if best else None
+
+
+@lru_cache(maxsize=100_000)
+def is_post_sale(stage_name: str) -> bool:
+    """Whether the stage is work after the sale: production, delivery, installation, service."""
+    marks = words.read(words.tokens(stage_name)).all_marks()
+    return "after_sale" in marks and "before_sale" not in marks
+
+
+def client_decision_name(stage_name: str, language: Literal["ru", "en"]) -> str | None:
+    """The client decision to put in place of a seller's action or a vague state; None if none fits.
+
+    A stage that is a client decision already, an outcome or technical gets no proposal.
+    """
+    if stage_kind(stage_name) not in ("seller_action", "state_vague"):
+        return None
+    phase = stage_phase(stage_name)
+    if phase is None:
+        return None
+    return str(lexicon.load("chain")["phase"][phase - 1]["name"][language])

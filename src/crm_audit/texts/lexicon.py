@@ -1,0 +1,98 @@
+"""Loads the lexicons (`lexicons/*.toml`): which words and phrases belong to which concept."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any
+
+Phrases = dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]
+_VOWELS = "aeiou"
+
+
+@cache
+def load(name: str) -> dict[str, Any]:
+    """One lexicon file as it stands: concept -> language -> entries."""
+    path = resources.files(__package__) / "lexicons" / f"{name}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _entries(language: str) -> dict[str, tuple[str, ...]]:
+    """Entry -> its concepts, over all concept files."""
+    found: dict[str, list[str]] = {}
+    for name in ("common", "stages", "steps", "reasons"):
+        for concept, texts in load(name).items():
+            for entry in texts.get(language, ()):
+                found.setdefault(entry, []).append(concept)
+    return {entry: tuple(concepts) for entry, concepts in found.items()}
+
+
+@cache
+def single_words(language: str) -> dict[str, tuple[str, ...]]:
+    """Lemma -> concepts. An English verb's lemma is `to <base>`."""
+    table = {e.replace("ё", "е"): c for e, c in _entries(language).items() if " " not in e}
+    if language == "en":
+        for verb, concepts in _verbs().items():
+            table[f"to {verb.split(',')[0]}"] = concepts
+    return table
+
+
+@cache
+def phrases(language: str) -> Phrases:
+    """First word of a phrase -> (its other words, concepts)."""
+    table: Phrases = {}
+    for entry, concepts in _entries(language).items():
+        if " " in entry and not entry.startswith("to "):
+            first, *rest = entry.replace("ё", "е").replace("-", " ").split()
+            table.setdefault(first, []).append((tuple(rest), concepts))
+    return table
+
+
+@cache
+def _verbs() -> dict[str, tuple[str, ...]]:
+    """English verbs: base -> concepts, from entries `to send, sent`."""
+    return {e[3:]: c for e, c in _entries("en").items() if e.startswith("to ")}
+
+
+@cache
+def english_forms() -> dict[str, tuple[tuple[str, str], ...]]:
+    """English form -> (lemma, shape): verbs with their endings, nouns with their plural."""
+    forms: dict[str, set[tuple[str, str]]] = {}
+    for entry in _verbs():
+        base, _, irregular = (p.strip() for p in entry.partition(","))
+        lemma = f"to {base}"
+        forms.setdefault(base, set()).add((lemma, "base"))
+        forms.setdefault(_with_s(base), set()).add((lemma, "now"))
+        for stem in _stems(base):
+            forms.setdefault(f"{stem}ing", set()).add((lemma, "ing"))
+            if not irregular:
+                forms.setdefault(f"{stem}ed", set()).add((lemma, "done"))
+        for past in irregular.split():
+            forms.setdefault(past, set()).add((lemma, "done"))
+    for entry in _entries("en"):
+        if " " not in entry:
+            forms.setdefault(entry, set()).add((entry, "noun"))
+            if len(entry) > 2:
+                forms.setdefault(_with_s(entry), set()).add((entry, "noun"))
+    return {form: tuple(sorted(found)) for form, found in forms.items()}
+
+
+def _with_s(base: str) -> str:
+    if base.endswith(("s", "x", "ch", "sh", "z", "o")):
+        return f"{base}es"
+    if base.endswith("y") and base[-2] not in _VOWELS:
+        return f"{base[:-1]}ies"
+    return f"{base}s"
+
+
+def _stems(base: str) -> tuple[str, ...]:
+    """Stems before -ed and -ing: `sign`, `approv`, `submit` and `submitt`, `verifi`/`verify`."""
+    if base.endswith("e"):
+        return (base[:-1],)
+    if base.endswith("y") and base[-2] not in _VOWELS:
+        return (base, f"{base[:-1]}i")
+    if base[-1] not in _VOWELS + "wxy" and base[-2] in _VOWELS and len(base) > 2:
+        return (base, base + base[-1])
+    return (base,)

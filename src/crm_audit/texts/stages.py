@@ -1,0 +1,201 @@
+"""Stage names: a decision of the client, an action of the seller, a state, or an outcome."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from crm_audit.texts import lexicon, words
+from crm_audit.texts.labels import Label
+from crm_audit.texts.words import Text
+
+_BREAKS = frozenset("/,;+&|:.!?→>()[]—–-")
+_AND = frozenset({"и", "and", "then", "затем", "или", "or", "либо"})
+_EITHER = frozenset({"/", "|", "или", "or", "либо"})
+_STRONG = ("client_decision", "seller_action", "state_vague")
+
+
+@lru_cache(maxsize=100_000)
+def stage_label(
+    name: str, *, status: str | None = None, before: str | None = None, after: str | None = None
+) -> Label:
+    """Label a stage name with the words that decided it.
+
+    `status` is the CRM's own `won`, `lost` or `open`; `before` and `after` are the names of the
+    neighbouring stages, which settle names that only say "closed". Rules: method.md, Texts.
+    """
+    if status in ("won", "lost"):
+        return Label(status, (), "crm_status")
+    found = _label(name)
+    if found.rule == "closed" and (status == "open" or after is not None):
+        if after is not None and _label(after).kind in ("won", "lost"):
+            other = "lost" if _label(after).kind == "won" else "won"
+            return Label(other if status != "open" else "state_vague", found.cues, "closed")
+        return Label("state_vague", found.cues, "closed_midway")
+    if found.rule == "closed" and before is not None and _label(before).kind == "won":
+        return Label("lost", found.cues, "closed")
+    if status == "open" and found.kind in ("won", "lost"):
+        return Label("state_vague", found.cues, "open_by_crm")
+    return found
+
+
+def stage_kind(
+    name: str, *, status: str | None = None, before: str | None = None, after: str | None = None
+) -> str:
+    """`client_decision`, `seller_action`, `state_vague`, `won`, `lost` or `technical`."""
+    return stage_label(name, status=status, before=before, after=after).kind
+
+
+def two_events(name: str) -> bool:
+    """Whether one name holds two events, so that nobody can say which of them happened."""
+    acts = [_clause(part) for part in _clauses(words.tokens(name))[0]]
+    return sum(1 for act in acts if act is not None and act.rule in _ACTS) > 1
+
+
+_ACTS = frozenset(
+    {"decided", "received", "not_decided", "client_did", "our_act", "pending_act", "waiting"}
+)
+
+
+@lru_cache(maxsize=100_000)
+def _label(name: str) -> Label:
+    exact = _exact().get(words.fold(name).replace(" ", "").replace("_", ""))
+    if exact is not None:
+        return Label(exact, (name.strip(),), "code")
+    forms = words.tokens(name)
+    text = words.read(forms)
+    if not text.words:
+        return Label("technical" if not name.strip() else "state_vague", (), "empty")
+    marks = text.all_marks()
+    outcome = _outcome(text, marks)
+    if outcome is not None:
+        return outcome
+    clauses, either = _clauses(forms)
+    labels = [found for part in clauses if (found := _clause(part)) is not None]
+    if labels:
+        return _combine(labels, either)
+    if "closed" in marks:
+        return Label("won", text.cues("closed"), "closed")
+    return _by_shape(text)
+
+
+@lru_cache(maxsize=1)
+def _exact() -> dict[str, str]:
+    """Folded stage codes of CRMs and names that only mean something as a whole."""
+    return {
+        name: kind for kind, names in lexicon.load("stage_codes").items() for name in names["codes"]
+    }
+
+
+def _outcome(text: Text, marks: set[str]) -> Label | None:
+    if "technical" in marks:
+        return Label("technical", text.cues("technical"), "technical")
+    if "lost" in marks:
+        return Label("lost", text.cues("lost"), "lost")
+    if "won" in marks:
+        if "tender" in marks:
+            return Label("client_decision", text.cues("won", "tender"), "decided")
+        if "event" not in marks and "seller_act" not in marks:
+            return Label("won", text.cues("won"), "won")
+    return None
+
+
+def _clauses(forms: list[str]) -> tuple[list[Text], bool]:
+    """Clauses of a name, and whether they are alternatives ("A / B", "A or B")."""
+    parts: list[Text] = []
+    start: list[str] = []
+    either = False
+    for form in [*forms, "."]:
+        if form in _BREAKS or form in _AND:
+            either = either or form in _EITHER
+            if start:
+                parts.append(words.read(start))
+            start = []
+        elif form[0].isalpha():
+            start.append(form)
+    return [part for part in parts if part.words], either
+
+
+def _clause(text: Text) -> Label | None:
+    """The label of one clause; None when no word of it is known."""
+    marks = text.all_marks()
+    if not marks:
+        return None
+    if "wait" in marks:
+        return Label("state_vague", text.cues("wait"), "waiting")
+    if "pause" in marks:
+        return Label("state_vague", text.cues("pause"), "paused")
+    if "client_act:done" in marks or "client_act:verbal" in marks:
+        return _decided(text, marks)
+    if "gain:done" in marks:
+        return _received(text, marks)
+    if "not client_act" in marks:
+        return Label("state_vague", text.cues("not client_act"), "not_decided")
+    if "not seller_act" in marks:
+        return Label("state_vague", text.cues("not seller_act"), "not_done")
+    if "client" in marks and any("done" in w.shapes for w in text.words):
+        if "seller_act:done" not in marks:
+            return Label("client_decision", text.cues("client"), "client_did")
+    if "seller_act" in marks:
+        weak = not any(m.startswith("seller_act:") and m != "seller_act:noun" for m in marks)
+        if not (weak and "client_act" in marks and "our_paper" in marks):
+            return Label("seller_action", text.cues("seller_act"), "our_act")
+    if "our_paper" in marks and _paper_for_act(text):
+        return Label("seller_action", text.cues("our_paper"), "our_paper")
+    if "client_act" in marks or "gain" in marks:
+        return Label("state_vague", text.cues("client_act", "gain"), "pending_act")
+    if "our_paper" in marks:
+        return Label("seller_action", text.cues("our_paper"), "our_paper")
+    if "after_sale" in marks:
+        return Label("seller_action", text.cues("after_sale"), "after_sale")
+    if "vague" in marks or "their_paper" in marks:
+        return Label("state_vague", text.cues("vague", "their_paper"), "state")
+    return None
+
+
+def _paper_for_act(text: Text) -> bool:
+    """«Счёт на оплату» is a paper for an act; «КП на согласовании» is the act going on."""
+    paper = next(i for i, m in enumerate(text.marks) if "our_paper" in m)
+    return any(
+        "client_act:noun" in m
+        and text.words[i - 1].form == "на"
+        and i > paper
+        and "locative" not in text.words[i].shapes
+        for i, m in enumerate(text.marks)
+    )
+
+
+def _decided(text: Text, marks: set[str]) -> Label:
+    acts = text.cues("client_act:done")
+    if "we" in marks or "supplier" in marks:
+        return Label(
+            "seller_action", text.cues("we", "supplier", "client_act:done"), "our_decision"
+        )
+    if "event" in marks:
+        return Label("seller_action", text.cues("event", "client_act:done"), "date_agreed")
+    return Label("client_decision", acts, "decided")
+
+
+def _received(text: Text, marks: set[str]) -> Label:
+    if "inquiry" in marks and "their_paper" not in marks:
+        return Label("state_vague", text.cues("inquiry"), "inquiry")
+    return Label("client_decision", text.cues("gain:done", "their_paper"), "received")
+
+
+def _combine(labels: list[Label], either: bool) -> Label:
+    """One label for several clauses: of alternatives the weakest, of a sequence the last."""
+    strong = [one for one in labels if one.rule in _ACTS] or labels
+    if not either:
+        return strong[-1]
+    for kind in ("seller_action", "state_vague", "client_decision"):
+        for one in strong:
+            if one.kind == kind:
+                return one
+    return strong[0]
+
+
+def _by_shape(text: Text) -> Label:
+    """Unknown words: a process or a finished act is somebody's work, a bare noun is a state."""
+    for one in text.words:
+        if one.shapes & {"ing", "done", "task"} or one.form.endswith(("ние", "нье", "овка")):
+            return Label("seller_action", (one.form,), "process_word")
+    return Label("state_vague", (), "nothing_known")
