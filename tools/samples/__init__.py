@@ -1,0 +1,1 @@
+"""The generator of the sample exports: invented companies, people and deals."""

@@ -1,0 +1,88 @@
+"""Every sample: what is written into its folder, and what an audit of it must answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from samples import neglected, tables, well_run
+from samples.files import EN_CSV, RU_CP1251, RU_CSV, Dialect, write_csv
+from samples.world import AS_OF, Company
+
+Expected = dict[str, Any]
+QUESTIONS = ["next_step", "roles", "gates", "reasons", "forecast", "thresholds"]
+ALL_YES = ["yes"] * 6
+ALL_NO = ["no"] * 6
+
+
+def expectation(company: Company, answers: list[str], files: dict[str, Any]) -> Expected:
+    """Return the known answers of a sample in one form for all."""
+    no, unknown = answers.count("no"), answers.count("unknown")
+    verdict = "records_history" if no >= 3 else "manages" if no + unknown <= 2 else "inconclusive"
+    return {
+        "as_of": AS_OF.isoformat(),
+        "language": company.words.language,
+        "files": files,
+        "deals": company.counts(),
+        "answers": dict(zip(QUESTIONS, answers, strict=True)),
+        "verdict": verdict,
+        "planted": company.planted,
+    }
+
+
+def _four_files(
+    folder: Path,
+    company: Company,
+    columns: dict[str, str],
+    dialect: Dialect,
+    managed: bool,
+) -> dict[str, Any]:
+    made = {
+        "deals.csv": ("deals", tables.deals(company, columns)),
+        "stage_history.csv": ("stage_events", tables.history(company, fields=managed)),
+        "tasks.csv": ("activities", tables.activities(company)),
+        "contacts.csv": ("contacts", tables.contacts(company)),
+    }
+    files = {}
+    for name, (kind, table) in made.items():
+        write_csv(folder / name, table, dialect)
+        files[name] = {"kind": kind, "rows": len(table.rows), "imported": len(table.rows)}
+    return files
+
+
+def well_run_ru(folder: Path) -> Expected:
+    """A well-run company, Russian, cp1251 with semicolons."""
+    company = well_run.build("ru", "well-run-ru-1")
+    files = _four_files(folder, company, tables.WELL_RUN_RU, RU_CP1251, True)
+    return expectation(company, ALL_YES, files)
+
+
+def well_run_en(folder: Path) -> Expected:
+    """A well-run company, English, UTF-8 with commas."""
+    company = well_run.build("en", "well-run-en-1")
+    files = _four_files(folder, company, tables.WELL_RUN_EN, EN_CSV, True)
+    return expectation(company, ALL_YES, files)
+
+
+def neglected_ru(folder: Path) -> Expected:
+    """A neglected company, Russian, UTF-8 with a byte order mark and semicolons."""
+    company = neglected.build("ru", "neglected-ru-1")
+    files = _four_files(folder, company, tables.NEGLECTED_RU, RU_CSV, False)
+    return expectation(company, ALL_NO, files)
+
+
+def neglected_en(folder: Path) -> Expected:
+    """A neglected company, English, in the column names of Salesforce."""
+    company = neglected.build("en", "neglected-en-1")
+    files = _four_files(folder, company, tables.NEGLECTED_EN, EN_CSV, False)
+    return expectation(company, ALL_NO, files)
+
+
+SAMPLES: dict[str, Callable[[Path], Expected]] = {
+    "neglected_ru": neglected_ru,
+    "neglected_en": neglected_en,
+    "well_run_ru": well_run_ru,
+    "well_run_en": well_run_en,
+}
+"""The samples by the name of their folder."""
