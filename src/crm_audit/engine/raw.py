@@ -9,7 +9,6 @@ import duckdb
 from crm_audit.readers.raw import (
     ArrowSource,
     DelimitedSource,
-    ParquetSource,
     RawTable,
     RowIssue,
 )
@@ -46,10 +45,8 @@ def load_raw(
     source = table.source
     if isinstance(source, DelimitedSource):
         table, line_sql = _from_text(con, table, source, name, wording)
-    elif isinstance(source, ArrowSource):
-        line_sql = _from_arrow(con, table, source, name)
     else:
-        raise TypeError("Parquet is loaded by engine.typed")
+        line_sql = _from_arrow(con, table, source, name)
     return _finish(con, table, name, line_sql)
 
 
@@ -240,6 +237,3 @@ def _delete(
     if n:
         con.execute(f"DELETE FROM {name} WHERE {where}", values)
     return int(n)
-
-
-__all__ = ["ParquetSource", "RawLoad", "load_raw"]

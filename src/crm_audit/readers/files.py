@@ -77,7 +77,7 @@ def tables_of(
     elif kind in ("jsonl", "parquet"):
         from crm_audit.readers import typed
 
-        tables = typed.read_typed(path, origin, kind, options, space)
+        tables = typed.read_typed(path, origin, kind, options, wording, space)
     else:
         tables = [read_text(path, origin, options, wording, space)]
     return [_checked(table, origin.name) for table in tables]

@@ -56,13 +56,6 @@ class ArrowSource:
 
 
 @dataclass(frozen=True)
-class ParquetSource:
-    """A Parquet file, which only the engine can open; `headers` of its table are read there."""
-
-    path: Path
-
-
-@dataclass(frozen=True)
 class RowIssue:
     """Trouble in the file: a row that could not be imported, or a cell that could not be read."""
 
@@ -85,7 +78,7 @@ class RawTable:
     format: Format
     headers: tuple[str, ...]
     sample: tuple[tuple[str, ...], ...]
-    source: DelimitedSource | ArrowSource | ParquetSource
+    source: DelimitedSource | ArrowSource
     first_line: int
     encoding: str | None = None
     delimiter: str | None = None

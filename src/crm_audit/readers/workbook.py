@@ -51,7 +51,6 @@ def read_workbook(path: Path, origin: Origin, kind: Format, options: ReadOptions
         return visible
     if not tables:
         return [_nothing(origin, kind)]
-    hidden = tuple(t.sheet or "" for t in tables)
     if options.sheet is None:
         tables = [_with(t, Notice("hidden_sheet_read", {"sheet": t.sheet})) for t in tables]
     return tables
