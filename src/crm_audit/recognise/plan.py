@@ -36,7 +36,12 @@ class StageDate:
 
 @dataclass(frozen=True)
 class TablePlan:
-    """How to turn one raw table into rows of a canonical table."""
+    """How to turn one raw table into rows of a canonical table.
+
+    `status_flags` names the yes/no columns that feed `status` (`closed`, `won`, in the order of
+    the columns; empty where the column holds statuses). `amount_scale` is 1000 for a header like
+    `Сумма, тыс. руб.`.
+    """
 
     table: RawTable
     kind: Kind
@@ -46,6 +51,8 @@ class TablePlan:
     stage_dates: tuple[StageDate, ...] = ()
     header_currency: str | None = None
     warnings: tuple[Notice, ...] = field(default_factory=tuple)
+    status_flags: tuple[str, ...] = ()
+    amount_scale: int = 1
 
     @property
     def unmapped(self) -> tuple[int, ...]:

@@ -1,0 +1,172 @@
+"""The last touches of a plan: status from flags, joined columns, wide history, notices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from crm_audit.readers.raw import Notice
+from crm_audit.recognise import plausible, stages, wide
+from crm_audit.recognise.headers import Header, fold
+from crm_audit.recognise.match import Assignment, Match
+from crm_audit.recognise.plan import ColumnMatch, TablePlan
+from crm_audit.recognise.profiles import Profile
+
+_Columns = Sequence[Sequence[str]]
+
+
+def finish(
+    plan: TablePlan,
+    found: Assignment,
+    named: Sequence[Header],
+    columns: _Columns,
+    profile: Profile | None,
+    fixed: dict[str, tuple[int, ...]],
+) -> TablePlan:
+    """The plan with its mapping, wide history, currency of the header and warnings."""
+    if plan.kind == "deals":
+        _stage_or_status(found, named, columns, profile, plan.language)
+        _close_date(found, named, columns, profile)
+    mapping = {n: ColumnMatch((m.column,), m.score, m.by) for n, m in found.fields.items()}
+    mapping.update({n: ColumnMatch(cs, 1.0, "option") for n, cs in fixed.items()})
+    flags = _flags(mapping)
+    _names(mapping, "contact" if plan.kind == "deals" else "name")
+    _numbered_notes(mapping, named)
+    used = frozenset(i for m in mapping.values() for i in m.columns)
+    dates = ()
+    if plan.kind == "deals":
+        stage = mapping.get("stage")
+        seen = frozenset(fold(v) for v in columns[stage.columns[0]] if v) if stage else frozenset()
+        dates = wide.find(plan.table.headers, columns, seen, used)
+        for name in [n for n, m in mapping.items() if {d.column for d in dates} & set(m.columns)]:
+            if mapping[name].by != "option":
+                del mapping[name]
+    amount = mapping.get("amount")
+    head = named[amount.columns[0]] if amount else None
+    return replace(
+        plan,
+        mapping=dict(sorted(mapping.items(), key=lambda item: item[1].columns)),
+        stage_dates=dates,
+        header_currency=head.currency if head else None,
+        amount_scale=head.scale if head else 1,
+        status_flags=flags,
+        warnings=(*plan.warnings, *_notices(plan, mapping, found, fixed)),
+    )
+
+
+def _flags(mapping: dict[str, ColumnMatch]) -> tuple[str, ...]:
+    """Feed `status` from flags where no column of statuses does; which flags those are."""
+    parts = {n: mapping.pop(n) for n in ("closed", "won") if n in mapping}
+    if not parts or "status" in mapping:
+        return ()
+    mapping["status"] = ColumnMatch(
+        tuple(m.columns[0] for m in parts.values()),
+        min(m.confidence for m in parts.values()),
+        next(iter(parts.values())).by,
+    )
+    return tuple(parts)
+
+
+def _names(mapping: dict[str, ColumnMatch], target: str) -> None:
+    """First and last name feed the person together where no full name does."""
+    parts = [mapping.pop(n) for n in ("first_name", "last_name") if n in mapping]
+    whole = mapping.get(target)
+    if parts and (whole is None or (whole.confidence < 0.8 and len(parts) == 2)):
+        mapping[target] = ColumnMatch(
+            tuple(p.columns[0] for p in parts), min(p.confidence for p in parts), parts[0].by
+        )
+
+
+def _numbered_notes(mapping: dict[str, ColumnMatch], named: Sequence[Header]) -> None:
+    notes = mapping.get("notes")
+    if notes is None or notes.by == "option":
+        return
+    key = named[notes.columns[0]].key
+    used = {i for m in mapping.values() for i in m.columns}
+    more = [i for i, h in enumerate(named) if h.key == key and h.counter and i not in used]
+    mapping["notes"] = replace(notes, columns=(*notes.columns, *more))
+
+
+def _stage_or_status(
+    found: Assignment,
+    named: Sequence[Header],
+    columns: _Columns,
+    profile: Profile | None,
+    language: str,
+) -> None:
+    """A lone column of statuses that holds stages is the stage column."""
+    status = found.fields.get("status")
+    if status is None or "stage" in found.fields or status.by in ("option", "profile"):
+        return
+    said = {v for v in plausible.filled(columns[status.column])}
+    known = sum(stages.status_of_value(v, profile) is not None for v in said)
+    is_stage = known < len(said) * 0.6 or len(said) > 5 if said else language == "ru"
+    if is_stage and "STATUS" in named[status.column].concepts:
+        found.fields["stage"] = replace(status, score=round(status.score - 0.1, 3))
+        del found.fields["status"]
+
+
+def _close_date(
+    found: Assignment, named: Sequence[Header], columns: _Columns, profile: Profile | None
+) -> None:
+    """A lone close date that open deals never have is the date of closing, else the plan."""
+    pair = [n for n in ("closed_at", "expected_close") if n in found.fields]
+    if len(pair) != 1:
+        return
+    match = found.fields[pair[0]]
+    concepts = set(named[match.column].concepts) - {"DEAL", "CONTRACT"}
+    if match.by in ("option", "profile") or concepts != {"CLOSE", "DATE"}:
+        return
+    opened = [columns[match.column][i] for i in _open_rows(found, columns, profile)]
+    if len(opened) < 3:
+        return
+    share = len(plausible.filled(opened)) / len(opened)
+    if share <= 0.1 or share >= 0.5:
+        del found.fields[pair[0]]
+        found.fields["closed_at" if share <= 0.1 else "expected_close"] = match
+
+
+def _open_rows(
+    found: Assignment, columns: _Columns, profile: Profile | None
+) -> list[int]:
+    status, stage = found.fields.get("status"), found.fields.get("stage")
+    if status is not None:
+        cells = columns[status.column]
+        return [i for i, v in enumerate(cells) if stages.status_of_value(v, profile) == "open"]
+    if stage is None:
+        return []
+    cells = columns[stage.column]
+    return [i for i, v in enumerate(cells) if v and stages.stage_status(v, profile) in (None, "open")]
+
+
+def _notices(
+    plan: TablePlan,
+    mapping: dict[str, ColumnMatch],
+    found: Assignment,
+    fixed: dict[str, tuple[int, ...]],
+) -> list[Notice]:
+    headers = plan.table.headers
+    notices = []
+    for name, rivals in found.rivals.items():
+        match = mapping.get(name)
+        if match is None or name in fixed:
+            continue
+        left = [headers[i].strip() for i in rivals if i not in match.columns]
+        if left:
+            taken = headers[match.columns[0]].strip()
+            values = {"field": name, "taken": taken, "left": ", ".join(dict.fromkeys(left))}
+            same = all(fold(n) == fold(taken) for n in left)
+            notices.append(Notice("recognise_same_name" if same else "recognise_rivals", values))
+    if plan.kind == "deals":
+        if "deal_id" not in mapping:
+            notices.append(Notice("recognise_no_id"))
+        if "stage" not in mapping:
+            notices.append(Notice("recognise_no_stage"))
+        if plan.crm == "unknown" and not any(
+            n.code == "recognise_several_crms" for n in plan.warnings
+        ):
+            notices.append(Notice("recognise_crm_unknown"))
+    return notices
+
+
+__all__ = ["Match", "finish"]

@@ -1,0 +1,152 @@
+"""What a column header says: its words, currency, scale and the concepts they stand for."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_FOLDER = Path(__file__).resolve().parent
+
+_CAMEL = re.compile(r"(?<=[a-zа-я\d])(?=[A-ZА-Я])|(?<=[A-ZА-Я])(?=[A-ZА-Я][a-zа-я])")
+_WORD = re.compile(r"[^\W_]+|[№%$€£₽₸₴]", re.UNICODE)
+_API_ENDINGS = re.compile(r"(?:__c|__r|__pc)(?=$|\.)", re.IGNORECASE)
+_PATH_ID = re.compile(r"/(?:id|name|display_name)$", re.IGNORECASE)
+_COUNTER = re.compile(r"^(.*?)[\s._-]*\(?(\d{1,2})\)?$", re.DOTALL)
+_LANGUAGE_OF_LETTERS = re.compile(r"[а-яА-ЯёЁіїєґІЇЄҐ]")
+
+
+@cache
+def _data() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads((_FOLDER / "headers.toml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class Header:
+    """A header taken apart.
+
+    `words` are lower-case without accents, `concepts` their sorted concepts (`?word` for a word
+    that stands for none), `entity` what a `Deal - ` like prefix names, `counter` the number of a
+    repeated column (`Примечание 2`).
+    """
+
+    text: str
+    words: tuple[str, ...]
+    concepts: tuple[str, ...]
+    entity: str | None = None
+    counter: int | None = None
+    currency: str | None = None
+    scale: int = 1
+
+    @property
+    def key(self) -> str:
+        """The words as one string: what exact names are compared by."""
+        return " ".join(self.words)
+
+    @property
+    def unknown(self) -> int:
+        """How many words stand for no concept."""
+        return sum(c.startswith("?") for c in self.concepts)
+
+
+def fold(text: str) -> str:
+    """Lower case, no accents on Latin letters, `ё` as `е`, blanks of every kind as one space."""
+    out = []
+    for char in unicodedata.normalize("NFC", text).replace("ł", "l").replace("Ł", "L"):
+        base = unicodedata.normalize("NFKD", char)
+        plain = base[0] if base and base[0].isascii() and base[0].isalpha() else char
+        out.append(plain)
+    folded = "".join(out).lower().replace("ё", "е").replace("ß", "ss")
+    return " ".join(folded.replace("\u00a0", " ").replace("’", "'").split())
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a header: camelCase, underscores and punctuation cut, endings of APIs gone."""
+    bare = text.strip().strip("\ufeff\"'«»* ").strip()
+    bare = _API_ENDINGS.sub("", bare)
+    if "/" in bare and bare == bare.lower():
+        bare = _PATH_ID.sub("", bare)
+    bare = re.sub(r"^UF_CRM_(?:\d+_)?", "", bare) or bare
+    return tuple(_WORD.findall(fold(_CAMEL.sub(" ", bare).replace("'", ""))))
+
+
+@cache
+def _concept_index() -> tuple[dict[str, str], dict[str, list[tuple[str, str]]]]:
+    exact: dict[str, str] = {}
+    prefixes: dict[str, list[tuple[str, str]]] = {}
+    table = tomllib.loads((_FOLDER / "concepts.toml").read_text(encoding="utf-8"))
+    for concept, entries in table.items():
+        for entry in entries:
+            word = fold(entry)
+            if word.endswith("*"):
+                prefixes.setdefault(word[:2], []).append((word[:-1], concept))
+            else:
+                exact.setdefault(word, concept)
+    for found in prefixes.values():
+        found.sort(key=lambda pair: -len(pair[0]))
+    return exact, prefixes
+
+
+@cache
+def concept_of(word: str) -> str:
+    """The concept of a word, or `?word`."""
+    exact, prefixes = _concept_index()
+    if word in exact:
+        return exact[word]
+    for prefix, concept in prefixes.get(word[:2], ()):
+        if word.startswith(prefix):
+            return concept
+    return f"?{word}"
+
+
+@cache
+def _units() -> tuple[dict[str, str], dict[str, int], frozenset[str], dict[str, str]]:
+    data = _data()
+    currencies = {fold(w): code for code, ws in data["currencies"].items() for w in ws}
+    scales = {fold(w): int(n) for n, ws in data["scales"].items() for w in ws}
+    ignored = frozenset(fold(w) for w in data["words"]["ignored"])
+    entities = {fold(w): e for e, ws in data["entities"].items() for w in ws}
+    return currencies, scales, ignored, entities
+
+
+_PREFIX = re.compile(r"^\s*[\"«]?([\w\s]{2,30}?)\s*(?:\s[-–—:]\s|:\s+|::)\s*(.+)$", re.UNICODE)
+
+
+@cache
+def parse(text: str) -> Header:
+    """Take a header apart; never raises, an empty header has no words."""
+    currencies, scales, ignored, entities = _units()
+    entity = None
+    rest = text
+    found = _PREFIX.match(text)
+    if found and (named := entities.get(fold(found.group(1)))):
+        entity, rest = named, found.group(2)
+    words = words_of(rest)
+    counter = None
+    if len(words) > 1 and words[-1].isdigit() and len(words[-1]) <= 2:
+        words, counter = words[:-1], int(words[-1])
+    currency, scale, kept = None, 1, []
+    for word in words:
+        if word in currencies and len(words) > 1:
+            currency = currency or currencies[word]
+        elif word in scales and len(words) > 1:
+            scale = scales[word]
+        elif word in ignored and len(words) > 1:
+            continue
+        else:
+            kept.append(word)
+    plain = tuple(kept) or words
+    if entity not in (None, "deal", "activity"):
+        plain = (str(entity), *plain)
+    concepts = tuple(sorted({concept_of(w) for w in plain}))
+    return Header(text, plain, concepts, entity, counter, currency, scale)
+
+
+def language_of(headers: tuple[str, ...]) -> str:
+    """`ru` if a third or more of the named columns are in Cyrillic letters, else `en`."""
+    named = [h for h in headers if any(c.isalpha() for c in h)]
+    cyrillic = sum(bool(_LANGUAGE_OF_LETTERS.search(h)) for h in named)
+    return "ru" if named and cyrillic * 3 >= len(named) else "en"

@@ -1,0 +1,113 @@
+"""What a table is: deals, stage history, activities, contacts, a stage dictionary or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crm_audit.recognise.headers import Header, fold
+from crm_audit.recognise.match import Assignment
+from crm_audit.recognise.plan import Kind
+
+KINDS: tuple[Kind, ...] = ("deals", "stage_events", "activities", "contacts", "stages")
+
+_CARD = (
+    "deal_name company closed_at next_step loss_reason source contact notes tags updated_at "
+    "last_activity_at risk approver status"
+).split()
+_FOREIGN = frozenset(
+    "invoice invoices ticket tickets sku quote quotes счет счета order orders заказ заказа "
+    "накладная акт factura rechnung faktura product товар артикул".split()
+)
+
+
+def choose(maps: dict[str, Assignment], headers: Sequence[Header], name: str) -> Kind:
+    """The kind whose essential fields are there; `not_deals` where none has them."""
+    named = [h for h in headers if h.words]
+    if len(named) * 2 <= len(headers) and len(headers) > 3:
+        return "not_deals"
+    concepts = {c for h in named for c in h.concepts}
+    if _is_stages(maps):
+        return "stages"
+    if _is_history(maps, named, concepts, name):
+        return "stage_events"
+    if _is_activities(maps, named):
+        return "activities"
+    if _is_contacts(maps, concepts):
+        return "contacts"
+    return "deals" if _is_deals(maps["deals"], named) else "not_deals"
+
+
+def _is_stages(maps: dict[str, Assignment]) -> bool:
+    found, deals = maps["stages"], maps["deals"]
+    if not found.count("stage_name", "stage"):
+        return False
+    marks = found.count("order", "is_final", "is_success", least=0.8)
+    foreign = deals.count(
+        "owner", "amount", "company", "expected_close", "created_at", "contact", "closed_at"
+    )
+    about_stages = found.score("stage_name") > 0.8 and found.score("stage") > 0.6
+    return foreign == 0 and (marks >= 2 or (marks == 1 and about_stages))
+
+
+def _is_history(
+    maps: dict[str, Assignment], named: Sequence[Header], concepts: set[str], name: str
+) -> bool:
+    found, deals = maps["stage_events"], maps["deals"]
+    if not (found.count("deal_id") and found.count("to_stage") and found.count("changed_at")):
+        return False
+    if deals.count(*_CARD, least=0.8) > 2:
+        return False
+    deal, own = found.fields["deal_id"], deals.fields.get("deal_id")
+    names = fold(name)
+    change = (
+        found.score("from_stage") > 0.8
+        or found.score("left_at") > 0.8
+        or "HISTORY" in concepts
+        or any(w in names for w in ("history", "истори", "stage_log", "transitions"))
+    )
+    keys = [i for i, h in enumerate(named) if h.key in ("id", "external id", "event id")]
+    foreign = bool(keys) and deal.score > 0.8 and (own is None or own.column != deal.column)
+    small = len(named) <= 6 and not deals.count("owner", "amount", "deal_name", least=0.8)
+    bare = deals.score("deal_name") < 0.8 and deals.count("owner", "company", least=0.8) < 2
+    return change or (bare and (foreign or small))
+
+
+def _is_activities(maps: dict[str, Assignment], named: Sequence[Header]) -> bool:
+    found, deals = maps["activities"], maps["deals"]
+    marks = found.count(
+        "subject", "kind", "due_at", "happened_at", "done_at", "is_done", "direction", least=0.8
+    )
+    when = found.count("due_at", "happened_at", "done_at", least=0.8)
+    what = found.count("subject", "kind", least=0.8)
+    words = sum(
+        bool({"ACTIVITY", "TASK", "CALL", "MEETING", "SUBJECT"} & set(h.concepts))
+        or h.entity == "activity"
+        for h in named
+    )
+    if not (when and what and marks >= 3):
+        return False
+    card = deals.count("stage", "amount", "probability", "expected_close", least=0.9)
+    return card == 0 or (words >= 3 and card <= 1) or (words >= 2 and deals.score("stage") < 0.9 and not deals.count("amount", least=0.9))
+
+
+def _is_contacts(maps: dict[str, Assignment], concepts: set[str]) -> bool:
+    found, deals = maps["contacts"], maps["deals"]
+    person = found.score("name") > 0.8 or found.count("first_name", "last_name", least=0.8) == 2
+    reach = bool(concepts & {"PHONE", "EMAIL", "POSITION", "ROLE"})
+    card = deals.count("amount", "expected_close", "probability", "stage", least=0.8)
+    status = deals.score("status") > 0.8
+    return person and reach and card == 0 and not (status and deals.score("deal_id") > 0.95 and found.count("position", "first_name") == 0)
+
+
+def _is_deals(found: Assignment, named: Sequence[Header]) -> bool:
+    known = len(found.fields)
+    who = found.count("deal_id", "deal_name", "company")
+    state = found.count("stage", "status", "closed", "won", least=0.6)
+    sum_known = found.count("amount", least=0.6)
+    deal_word = any("DEAL" in h.concepts or h.entity == "deal" for h in named)
+    if not who or known < 3:
+        return False
+    first = {w for h in named[:2] for w in h.words}
+    if first & _FOREIGN and not found.score("stage") > 0.8 and not deal_word:
+        return False
+    return bool((state and (sum_known or known >= 4)) or (sum_known and (deal_word or known >= 4)))

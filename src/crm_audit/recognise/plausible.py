@@ -1,0 +1,78 @@
+"""Whether the values of a column can be what its name says: dates, numbers, flags, text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Literal
+
+Shape = Literal["date", "number", "flag", "text"]
+
+DATES = frozenset(
+    "created_at updated_at closed_at expected_close stage_entered_at last_activity_at "
+    "next_step_date last_decision_at next_decision_at manager_decision_at changed_at left_at "
+    "happened_at due_at done_at".split()
+)
+NUMBERS = frozenset(("amount", "close_date_moves", "order"))
+FLAGS = frozenset(("closed", "won"))
+TEXTS = frozenset(
+    "deal_name pipeline stage owner company contact next_step loss_reason stall_reason risk "
+    "source approver payer procurer legal security technical client_owner client_commitment "
+    "last_decision next_decision manager_decision to_stage from_stage subject status "
+    "contract_no tender_no documents competitor".split()
+)
+
+_DATE = re.compile(
+    r"^(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}"
+    r"|\d{1,2}[ -][^\W\d_]{3,9}\.?,?[ -]\d{2,4}|[^\W\d_]{3,9}\.? \d{1,2},? \d{4}"
+    r"|\d{1,2} [^\W\d_]{3,9}\.? \d{4})(?:\D.*)?$"
+)
+_SERIAL = re.compile(r"^(?:[34]\d{4}|5[0-4]\d{3})(?:[.,]\d+)?$")
+_EPOCH = re.compile(r"^1\d{9}(?:\d{3})?$")
+_NUMBER = re.compile(
+    r"^[^\w\d]{0,3}[A-Z]{0,3}\s?[-+(]?[\d\s.,'\u00a0\u202f]*\d[)\s%]*[^\W\d_]{0,5}\.?[^\w\s]?$"
+)
+_FLAG = frozenset("0 1 y n yes no true false t f да нет x si sí ja nein oui non tak nie".split())
+_NOTHING = re.compile(r"^(?:[-–—.]+|n/?a|null|none|не \w+|нет)$", re.IGNORECASE)
+
+
+@cache
+def _shapes(value: str) -> frozenset[str]:
+    found = {"text"}
+    if _DATE.match(value):
+        found.add("date")
+    elif _NUMBER.match(value):
+        found.add("number")
+        if _SERIAL.match(value) or _EPOCH.match(value):
+            found.add("date")
+    if value.lower() in _FLAG:
+        found.add("flag")
+    return frozenset(found)
+
+
+def filled(values: Sequence[str]) -> list[str]:
+    """The values that say something."""
+    return [v.strip() for v in values if v.strip() and not _NOTHING.match(v.strip())]
+
+
+def share(values: Sequence[str], shape: Shape) -> float:
+    """Share of the filled values that have the shape; 1 where nothing is filled."""
+    said = filled(values)[:60]
+    return sum(shape in _shapes(v) for v in said) / len(said) if said else 1.0
+
+
+def doubt(field: str, values: Sequence[str]) -> float:
+    """What to take off the score of a claim because the values contradict it (0 to 0.6)."""
+    said = filled(values)
+    if not said:
+        return 0.0
+    if field in DATES:
+        return 0.0 if share(said, "date") >= 0.5 else 0.6
+    if field in NUMBERS:
+        return 0.0 if share(said, "number") >= 0.5 else 0.6
+    if field in FLAGS:
+        return 0.0 if share(said, "flag") >= 0.5 else 0.6
+    if field in TEXTS and share(said, "date") > 0.8 and not all(_SERIAL.match(v) for v in said):
+        return 0.0 if all(_EPOCH.match(v) for v in said) else 0.5
+    return 0.0

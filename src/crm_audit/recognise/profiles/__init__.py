@@ -1,0 +1,108 @@
+"""What is known of each CRM, as data: its headers, stage codes and where to export what."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+
+from crm_audit.recognise.headers import Header, parse
+from crm_audit.recognise.vocabulary import Claim
+
+_FOLDER = Path(__file__).resolve().parent
+GENERIC = "generic"
+ENOUGH = 3.0
+"""Points a profile needs before a table counts as an export of that CRM."""
+
+
+def plain(header: str) -> str:
+    """A header as signatures compare it: case and blanks aside, byte for byte."""
+    return " ".join(header.replace("\u00a0", " ").strip("\ufeff \"'*").lower().split())
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One CRM. `columns`: kind -> field -> headers; `stages`: status -> codes and names."""
+
+    id: str
+    title: str
+    signature: dict[str, float] = field(default_factory=dict)
+    patterns: dict[str, float] = field(default_factory=dict)
+    values: dict[str, float] = field(default_factory=dict)
+    columns: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    unused: dict[str, list[str]] = field(default_factory=dict)
+    stages: dict[str, list[str]] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
+    export: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def _index(self) -> dict[str, dict[str, list[Claim]]]:
+        found: dict[str, dict[str, list[Claim]]] = {}
+        for kind, fields in self.columns.items():
+            keys = found.setdefault(kind, {})
+            for name, headers in fields.items():
+                for i, header in enumerate(headers):
+                    claim = Claim(name, 1.0 - 0.002 * i)
+                    keys.setdefault(parse(header).key, []).append(claim)
+        return found
+
+    def claims(self, kind: str, header: Header) -> list[Claim]:
+        """Fields that this CRM feeds from the header."""
+        return self._index.get(kind, {}).get(header.key, [])
+
+    @cached_property
+    def _unused(self) -> dict[str, frozenset[str]]:
+        return {k: frozenset(parse(h).key for h in hs) for k, hs in self.unused.items()}
+
+    def nothing(self, kind: str) -> frozenset[str]:
+        """Headers of this CRM that look like a field and are none."""
+        return self._unused.get(kind, frozenset())
+
+    @cached_property
+    def _signature(self) -> dict[str, float]:
+        return {plain(h): points for h, points in self.signature.items()}
+
+    @cached_property
+    def _patterns(self) -> list[tuple[re.Pattern[str], float]]:
+        return [(re.compile(p, re.IGNORECASE), n) for p, n in self.patterns.items()]
+
+    def fit(self, headers: Sequence[str], cells: frozenset[str]) -> float:
+        """Points for every header and stage code of the table that is known to be this CRM's."""
+        named = {plain(h) for h in headers}
+        points = sum(n for h, n in self._signature.items() if h in named)
+        for pattern, n in self._patterns:
+            points += n if any(pattern.search(h) for h in headers) else 0.0
+        best = max((n for v, n in self.values.items() if v in cells), default=0.0)
+        return points + best
+
+    def export_hint(self, group: str, language: str) -> str:
+        """Where to click in this CRM to export a group of fields; generic where nothing is known.
+
+        Groups: `next_step`, `roles`, `stage_history`, `activities`, `loss_reason`, `close_date`,
+        `amount`, `decisions`, `risk`, `dates`, `stage`, `all`. An unknown group gets `all`.
+        """
+        generic = load()[GENERIC]
+        for source in (self.export, generic.export):
+            if group in source:
+                return source[group][language]
+        return (self.export.get("all") or generic.export["all"])[language]
+
+
+@cache
+def load() -> dict[str, Profile]:
+    """Every profile by its id, `generic` among them; read once."""
+    found = {}
+    for path in sorted(_FOLDER.glob("*.toml")):
+        profile = Profile(**tomllib.loads(path.read_text(encoding="utf-8")))
+        found[profile.id] = profile
+    return found
+
+
+def detect(headers: Sequence[str], cells: frozenset[str]) -> list[str]:
+    """Ids of the profiles that fit best: none, one, or several that fit equally well."""
+    fits = {p.id: p.fit(headers, cells) for p in load().values() if p.id != GENERIC}
+    best = max(fits.values(), default=0.0)
+    return sorted(i for i, n in fits.items() if n == best) if best >= ENOUGH else []

@@ -1,0 +1,113 @@
+"""The way from one raw table to its plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crm_audit.errors import UsageError
+from crm_audit.model.deal import TABLES
+from crm_audit.readers.raw import Notice, RawTable
+from crm_audit.recognise import finish, headers, kinds, profiles
+from crm_audit.recognise.headers import Header
+from crm_audit.recognise.match import Assignment, assign
+from crm_audit.recognise.plan import Kind, RecogniseOptions, TablePlan
+from crm_audit.wording import Wording
+
+STAGE_FIELDS = ("pipeline", "stage", "stage_name", "order", "is_final", "is_success")
+_SAMPLE = 200
+_CELL = 60
+
+
+def fields_of(kind: str) -> tuple[str, ...]:
+    """Names of the fields that a mapping of this kind may have."""
+    if kind == "stages":
+        return STAGE_FIELDS
+    model = TABLES.get(kind)
+    return tuple(n for n in model.model_fields if n != "extra") if model else ()
+
+
+def plans(
+    tables: Sequence[RawTable], options: RecogniseOptions, wording: Wording
+) -> list[TablePlan]:
+    """Plan every table; options are checked against all tables together."""
+    _check(tables, options, wording)
+    return [_plan(table, options) for table in tables]
+
+
+def _check(tables: Sequence[RawTable], options: RecogniseOptions, wording: Wording) -> None:
+    known = sorted({f for kind in kinds.KINDS for f in fields_of(kind)})
+    for name, columns in options.columns.items():
+        if name not in known:
+            raise UsageError(
+                wording("recognise_unknown_field", field=name, known=", ".join(known))
+            )
+        for column in columns:
+            if not any(_find(t.headers, column) is not None for t in tables):
+                there = ", ".join(dict.fromkeys(h.strip() for t in tables for h in t.headers if h))
+                raise UsageError(
+                    wording("recognise_unknown_column", column=column, known=there)
+                )
+    if options.crm is not None and options.crm not in (*profiles.load(), "unknown"):
+        known_crm = ", ".join(sorted(set(profiles.load()) - {profiles.GENERIC}))
+        raise UsageError(wording("recognise_unknown_crm", crm=options.crm, known=known_crm))
+
+
+def _find(names: Sequence[str], column: str) -> int | None:
+    """Index of a column by its header: byte for byte, else by its plain form."""
+    if column in names:
+        return list(names).index(column)
+    wanted = profiles.plain(column)
+    return next((i for i, h in enumerate(names) if profiles.plain(h) == wanted), None)
+
+
+def _fixed(table: RawTable, options: RecogniseOptions, kind: str) -> dict[str, tuple[int, ...]]:
+    found = {}
+    for name, columns in options.columns.items():
+        places = [i for c in columns if (i := _find(table.headers, c)) is not None]
+        if name in fields_of(kind) and places and len(places) == len(columns):
+            found[name] = tuple(places)
+    return found
+
+
+def _plan(table: RawTable, options: RecogniseOptions) -> TablePlan:
+    width = len(table.headers)
+    sample = table.sample[:_SAMPLE]
+    columns = [[r[i] if i < len(r) else "" for r in sample] for i in range(width)]
+    named = [headers.parse(h) for h in table.headers]
+    crm, notices = _crm(table, columns, options)
+    profile = profiles.load().get(crm)
+    fixed = {kind: _fixed(table, options, kind) for kind in kinds.KINDS}
+    maps = {
+        kind: assign(kind, named, columns, profile, fixed[kind]) for kind in kinds.KINDS
+    }
+    kind = kinds.choose(maps, named, table.name)
+    language: str = headers.language_of(table.headers)
+    plan = TablePlan(
+        table=table,
+        kind=kind,
+        crm=crm,
+        language="ru" if language == "ru" else "en",
+        mapping={},
+        warnings=tuple(notices),
+    )
+    if kind == "not_deals":
+        return plan
+    return finish.finish(plan, maps[kind], named, columns, profile, fixed[kind])
+
+
+def _crm(
+    table: RawTable, columns: Sequence[Sequence[str]], options: RecogniseOptions
+) -> tuple[str, list[Notice]]:
+    if options.crm is not None:
+        return ("unknown" if options.crm == profiles.GENERIC else options.crm), []
+    cells = frozenset(v.strip() for c in columns for v in c[:_CELL] if 0 < len(v) < 60)
+    found = profiles.detect(table.headers, cells)
+    if len(found) == 1:
+        return found[0], []
+    if len(found) > 1:
+        names = ", ".join(profiles.load()[i].title for i in found)
+        return "unknown", [Notice("recognise_several_crms", {"crms": names})]
+    return "unknown", []
+
+
+__all__ = ["Assignment", "Header", "Kind", "fields_of", "plans"]

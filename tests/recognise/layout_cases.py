@@ -1,0 +1,133 @@
+"""Layouts with a known truth as raw tables: public ones beside the checkout, invented ones here."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from crm_audit.readers.raw import ArrowSource, RawTable
+from crm_audit.recognise import recognise
+from crm_audit.recognise.plan import RecogniseOptions, TablePlan
+from crm_audit.wording import Wording
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared"
+LAYOUTS = SHARED / "data" / "export_layouts.json"
+EXPORTS = SHARED / "exports"
+INVENTED = Path(__file__).with_name("layouts.toml")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A header row (and perhaps rows), with the kind and mapping it must get."""
+
+    name: str
+    kind: str
+    headers: tuple[str, ...]
+    mapping: dict[str, tuple[str, ...]]
+    crm: str | None = None
+    rows: tuple[tuple[str, ...], ...] = ()
+    stages: dict[str, str] = field(default_factory=dict)
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+def _columns(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def shared_layouts() -> list[Layout]:
+    """The layouts of real exports; empty where the shared folder is not there."""
+    if not LAYOUTS.exists():
+        return []
+    found = []
+    for entry in json.loads(LAYOUTS.read_text(encoding="utf-8")):
+        stages = {n: s["status"] for n, s in (entry["stages"] or {}).items()}
+        found.append(
+            Layout(
+                name=entry["file"],
+                kind=entry["kind"],
+                crm=entry["crm"],
+                headers=tuple(entry["headers"]),
+                mapping={f: _columns(c) for f, c in entry["mapping"].items()},
+                rows=_first_rows(entry["file"], entry["headers"]),
+                stages=stages,
+            )
+        )
+    return found
+
+
+def _first_rows(name: str, headers: list[str]) -> tuple[tuple[str, ...], ...]:
+    path = EXPORTS / name
+    if not path.exists():
+        return ()
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.reader(file)
+        next(rows)
+        return tuple(tuple(r) for _, r in zip(range(200), rows, strict=False) if len(r) == len(headers))
+
+
+def invented_layouts() -> list[Layout]:
+    """Layouts made up for the tests."""
+    data = tomllib.loads(INVENTED.read_text(encoding="utf-8"))
+    return [
+        Layout(
+            name=name,
+            kind=case.get("kind", "deals"),
+            crm=case.get("crm"),
+            headers=tuple(case["headers"]),
+            mapping={f: _columns(c) for f, c in case.get("mapping", {}).items()},
+            rows=tuple(tuple(r) for r in case.get("rows", ())),
+            more=case,
+        )
+        for name, case in data.items()
+    ]
+
+
+def held_back(layouts: list[Layout]) -> set[str]:
+    """A seeded third of the layouts."""
+    names = sorted(x.name for x in layouts)
+    return set(random.Random(3).sample(names, len(names) // 3))
+
+
+def table_of(layout: Layout) -> RawTable:
+    return RawTable(
+        name=layout.name,
+        sha256="0" * 64,
+        format="csv",
+        headers=layout.headers,
+        sample=layout.rows,
+        source=ArrowSource(None),
+        first_line=2,
+        header_row=layout.more.get("header_row", 1) or None,
+    )
+
+
+def plan_of(layout: Layout, options: RecogniseOptions | None = None) -> TablePlan:
+    return recognise([table_of(layout)], options or RecogniseOptions(), Wording("en"))[0]
+
+
+def got(plan: TablePlan) -> dict[str, tuple[str, ...]]:
+    """The mapping by headers, trimmed of blanks and quotes."""
+    return {
+        name: tuple(trim(plan.table.headers[i]) for i in match.columns)
+        for name, match in plan.mapping.items()
+    }
+
+
+def trim(header: str) -> str:
+    return header.strip().strip('"').strip()
+
+
+def errors(layout: Layout, plan: TablePlan) -> list[str]:
+    """Differences to the truth: kind, missing, wrong and extra fields."""
+    found = [] if plan.kind == layout.kind else [f"kind: {plan.kind}, not {layout.kind}"]
+    have = got(plan)
+    want = {f: tuple(trim(c) for c in cs) for f, cs in layout.mapping.items()}
+    for name in sorted(set(have) | set(want)):
+        if have.get(name) != want.get(name):
+            found.append(f"{name}: {have.get(name)}, not {want.get(name)}")
+    return found
