@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from samples import neglected, tables, well_run
+from samples import lists_ru, neglected, tables, well_run
 from samples.files import EN_CSV, RU_CP1251, RU_CSV, Dialect, write_csv
 from samples.world import AS_OF, Company
 
@@ -79,10 +79,26 @@ def neglected_en(folder: Path) -> Expected:
     return expectation(company, ALL_NO, files)
 
 
+def amocrm_ru(folder: Path) -> Expected:
+    """A list of amoCRM: no next step, no roles, no history, no planned date, no loss reason."""
+    company, files = lists_ru.amocrm(folder)
+    found = expectation(company, ["unknown", "unknown", "no", "unknown", "unknown", "no"], files)
+    found["deals"] |= {"total": found["deals"]["total"] + 2, "ignored": 2}
+    return found
+
+
+def bitrix24_ru(folder: Path) -> Expected:
+    """A deal list of Bitrix24: next events and planned dates mostly past, no roles."""
+    company, files = lists_ru.bitrix24(folder)
+    return expectation(company, ["no", "unknown", "no", "unknown", "no", "no"], files)
+
+
 SAMPLES: dict[str, Callable[[Path], Expected]] = {
     "neglected_ru": neglected_ru,
     "neglected_en": neglected_en,
     "well_run_ru": well_run_ru,
     "well_run_en": well_run_en,
+    "amocrm_ru": amocrm_ru,
+    "bitrix24_ru": bitrix24_ru,
 }
 """The samples by the name of their folder."""
