@@ -7,7 +7,7 @@ from typing import Any
 
 from samples import listed
 from samples.files import Cell, Dialect, Table, write_csv
-from samples.vocabulary import Vocabulary
+from samples.vocabulary import Vocabulary, header_row
 from samples.world import LAST_FACT, Company, Deal, Event, at_work, days_after, days_before
 
 AMOCRM_CSV = Dialect(moment="%d.%m.%Y %H:%M:%S", newline="\n")
@@ -19,113 +19,8 @@ BITRIX24_CSV = Dialect(
     trailing_delimiter=True,
     newline="\n",
 )
-AMOCRM_HEADER = [
-    "ID",
-    "Название сделки",
-    "Бюджет ",
-    "Ответственный",
-    "Дата создания сделки",
-    "Кем создана сделка",
-    "Дата редактирования",
-    "Кем редактирована",
-    "Дата закрытия",
-    "Теги",
-    "Примечание",
-    "Примечание 2",
-    "Примечание 3",
-    "Примечание 4",
-    "Примечание 5",
-    "Этап сделки",
-    "Воронка",
-    "Полное имя контакта",
-    "Компания контакта",
-    "Ответственный за контакт",
-    "Компания",
-    "Рабочий телефон",
-    "Рабочий прямой телефон",
-    "Мобильный телефон",
-    "Факс",
-    "Домашний телефон",
-    "Другой телефон",
-    "Рабочий email",
-    "Личный email",
-    "Другой email",
-    "Город",
-    "Источник",
-    "Должность",
-    "Товар",
-    "Skype",
-    "ICQ",
-    "Jabber",
-    "Google Talk",
-    "MSN",
-    "Другой IM",
-    "Пользовательское соглашение",
-    "cid",
-    "uid",
-    "tid",
-    "utm_source",
-    "utm_medium",
-    "utm_campaign",
-    "utm_term",
-    "utm_content",
-    "utm_referrer",
-    "_ym_uid",
-    "_ym_counter",
-    "roistat",
-    "referrer",
-    "openstat_service",
-    "openstat_campaign",
-    "openstat_ad",
-    "openstat_source",
-    "from",
-    "gclientid",
-    "gclid",
-    "yclid",
-    "fbclid",
-    "GOOGLE_ID",
-    "roistat",
-    "KEYWORD",
-    "ADV_CAMP",
-    "TRAF_TYPE",
-    "TRAF_SRC",
-    "Товар",
-    "Производитель",
-    "cid",
-    "uid",
-    "tid",
-    "Источник",
-    "domain",
-]
-BITRIX24_HEADER = [
-    "ID",
-    "Название сделки",
-    "Комментарий",
-    "Сумма",
-    "Компания",
-    "Контакт",
-    "Стадия сделки",
-    "Валюта",
-    "Вероятность",
-    "Товар",
-    "Цена",
-    "Количество",
-    "Тип",
-    "Сделка закрыта",
-    "Предполагаемая дата закрытия",
-    "Дата начала",
-    "Кем изменена",
-    "Ответственный",
-    "Дата создания",
-    "Дата изменения",
-    "Тип события",
-    "Описание события",
-    "Дата планируемого события",
-    "Направление",
-    "Кем создана",
-    "Источник",
-    "Дополнительно об источнике",
-]
+AMOCRM_HEADER = header_row("amocrm_ru")
+BITRIX24_HEADER = header_row("bitrix24_ru")
 NOTES = [
     "Интересуется сроками.\nПросил перезвонить после планёрки",
     "Первый разговор:\n- нужен расчёт\n- бюджет не назвал",
@@ -193,10 +88,9 @@ def _amocrm_row(company: Company, deal: Deal, number: int) -> list[Cell]:
         "Источник": words.pick(SOURCES),
         "Товар": words.pick(words["products"]) if words.chance(0.6) else None,
     }
-    row: list[Cell] = []
-    for header in AMOCRM_HEADER:
-        row.append(values[header] if header in values else once.pop(header, None))
-    return row
+    return [
+        values[header] if header in values else once.pop(header, None) for header in AMOCRM_HEADER
+    ]
 
 
 def _unsorted(words: Vocabulary, company: Company) -> list[list[Cell]]:
@@ -308,16 +202,8 @@ def _product_rows(words: Vocabulary, deal: Deal, card: dict[str, Cell]) -> list[
     parts = [whole * 5 // 10, whole * 3 // 10]
     parts.append(whole - sum(parts))
     names = words.random.sample(words["products"], len(parts))
-    return [
-        [
-            {
-                **card,
-                "Сумма": float(part),
-                "Товар": name,
-                "Цена": float(part),
-                "Количество": "1",
-            }.get(header)
-            for header in BITRIX24_HEADER
-        ]
+    cards = [
+        {**card, "Сумма": float(part), "Товар": name, "Цена": float(part), "Количество": "1"}
         for part, name in zip(parts, names, strict=True)
     ]
+    return [[each.get(header) for header in BITRIX24_HEADER] for each in cards]

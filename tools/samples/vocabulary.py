@@ -13,6 +13,12 @@ from typing import Any
 WORDS = Path(__file__).parent / "words"
 
 
+def header_row(layout: str) -> list[str]:
+    """Return the header row of a list export, as in words/headers.toml."""
+    rows: dict[str, list[str]] = tomllib.loads((WORDS / "headers.toml").read_text("utf-8"))
+    return rows[layout]
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody at a client: invented name, position and role code."""
