@@ -157,7 +157,12 @@ def _from_arrow(
         con.execute(f"CREATE OR REPLACE TABLE {name} (c0 VARCHAR)")
         return "0"
     relation = con.from_arrow(source.data)
-    kept = ", ".join(f'"{c}" AS c{i}' for i, c in enumerate(relation.columns[:width]))
+    kept = ", ".join(
+        [
+            *(f"NULL::VARCHAR AS c{i}" for i in range(source.lead)),
+            *(f"#{i + 1} AS c{i + source.lead}" for i in range(width - source.lead)),
+        ]
+    )
     if source.skip or source.take is not None:
         relation = relation.limit(1 << 62 if source.take is None else source.take, source.skip)
     con.execute(f"DROP TABLE IF EXISTS {name}")

@@ -27,7 +27,7 @@ def read_zip(
     if kind is not None:
         from crm_audit.readers.workbook import read_workbook
 
-        return read_workbook(path, origin, kind, options)
+        return read_workbook(path, origin, kind, options, space)
     members = [n for n in names if not n.endswith("/") and not any(i in n for i in _IGNORED)]
     if not members:
         raise Refusal("empty")

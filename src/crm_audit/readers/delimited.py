@@ -29,7 +29,7 @@ from crm_audit.wording import Wording
 # Up to this size a file is parsed here, record by record; beyond it the engine reads it itself.
 SMALL = 4 << 20
 SAMPLE_ROWS = 200
-LAYOUT_ROWS = 400
+LAYOUT_ROWS = layouts.LOOKED_AT
 
 
 @dataclass(frozen=True)

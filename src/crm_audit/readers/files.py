@@ -69,7 +69,7 @@ def tables_of(
             return archive.read_gzip(path, origin, options, wording, space)
         tables = archive.read_zip(path, origin, options, wording, space)
     elif kind == "ole2":
-        tables = _workbook(path, origin, "xls", options)
+        tables = _workbook(path, origin, "xls", options, space)
     elif kind in ("html", "xml"):
         from crm_audit.readers import markup
 
@@ -83,10 +83,12 @@ def tables_of(
     return [_checked(table, origin.name) for table in tables]
 
 
-def _workbook(path: Path, origin: Origin, kind: Format, options: ReadOptions) -> list[RawTable]:
+def _workbook(
+    path: Path, origin: Origin, kind: Format, options: ReadOptions, space: Workspace
+) -> list[RawTable]:
     from crm_audit.readers.workbook import read_workbook
 
-    return read_workbook(path, origin, kind, options)
+    return read_workbook(path, origin, kind, options, space)
 
 
 def _checked(table: RawTable, name: str) -> RawTable:

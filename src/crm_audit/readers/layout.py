@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 Row = Sequence[str]
 HEADER_DEPTH = 40
+LOOKED_AT = 400
 
 _NUMBER = re.compile(
     r"[-+−(]?[^\w\s]?\s*\d[\d\s.,'\xa0\u202f]*\s*(%|[^\W\d_]{1,4}\.?|[₽$€£₸₴])?\)?"

@@ -48,11 +48,13 @@ class ArrowSource:
     """Rows of a sheet as an object with the Arrow C interface, all columns text (None = empty).
 
     The data are the `take` rows after the first `skip`; the rest are headers or other tables.
+    `lead` empty columns stand before those of `data`, which a sheet leaves out.
     """
 
     data: Any
     skip: int = 0
     take: int | None = None
+    lead: int = 0
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def utf16_without_mark(head: bytes) -> str | None:
 def _is_binary(head: bytes) -> bool:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or utf16_without_mark(head):
         return False
-    controls = sum(head.count(b) for b in range(32) if b not in (0, 9, 10, 12, 13, 26, 27))
+    controls = sum(head.count(b) for b in range(32) if b not in (0, 9, 10, 11, 12, 13, 26, 27))
     return controls > 0.01 * len(head) + 1 or head.count(0) > 0.05 * len(head) + 1
 
 

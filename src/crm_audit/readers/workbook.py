@@ -2,62 +2,156 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from crm_audit.readers import blocks
 from crm_audit.readers import layout as layouts
 from crm_audit.readers.arrow import Sheet
-from crm_audit.readers.delimited import LAYOUT_ROWS, Origin, sample_of
-from crm_audit.readers.raw import ArrowSource, Format, Notice, RawTable, ReadOptions
+from crm_audit.readers.delimited import LAYOUT_ROWS, Origin, from_rows, sample_of
+from crm_audit.readers.raw import (
+    ArrowSource,
+    DelimitedSource,
+    Format,
+    Notice,
+    RawTable,
+    ReadOptions,
+)
 from crm_audit.readers.refusal import Refusal, guarded
+from crm_audit.readers.workspace import Workspace
+
+# Sheets up to this height are searched for several tables; beyond it the first one is meant.
+_SEARCHED_ROWS = 20_000
+_TABLE_ROWS = 5
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Sheet:
+    """One sheet with cells: its rows from the top of the sheet, `lead` empty columns left out."""
+
     name: str
     visible: bool
-    sheet: Sheet
+    height: int
+    lead: int
+    head: list[list[str]]
+    cells: Sheet | list[list[str]]
 
 
-def read_workbook(path: Path, origin: Origin, kind: Format, options: ReadOptions) -> list[RawTable]:
-    """The tables of a workbook, one for each sheet that holds one."""
-    import fastexcel
+def read_workbook(
+    path: Path, origin: Origin, kind: Format, options: ReadOptions, space: Workspace
+) -> list[RawTable]:
+    """The tables of a workbook, one for each sheet that holds one.
 
-    book = guarded(lambda: fastexcel.read_excel(str(path)), "damaged")
-    names: list[str] = book.sheet_names
+    Hidden sheets are read only if no visible sheet has a table. Beside a table, a sheet that has
+    none (a dashboard, notes) is set aside and named in a notice.
+    """
+    names, sheets = guarded(lambda: _load(path, kind, options.sheet), "damaged")
     if options.sheet is not None and options.sheet not in names:
         raise Refusal("no_such_sheet", sheet=options.sheet, sheets=", ".join(names))
-    found: list[_Found] = []
-    for index, name in enumerate(names):
-        if options.sheet is not None and name != options.sheet:
-            continue
-        loaded = guarded(
-            lambda index=index: book.load_sheet(  # type: ignore[misc]
-                index, header_row=None, skip_rows=0, dtypes="string"
-            ),
-            "damaged",
-        )
-        sheet = guarded(lambda loaded=loaded: Sheet(loaded), "damaged")  # type: ignore[misc]
-        found.append(_Found(name, loaded.visible == "visible", sheet))
-    several = len(names) > 1
-    tables: list[RawTable] = []
-    for item in found:
-        table = _table(item, origin, kind)
-        if table is not None:
-            tables.append(table if several else replace(table, sheet=None))
-    shown = {item.name for item in found if item.visible}
-    visible = [t for t in tables if t.sheet is None or t.sheet in shown]
-    if options.sheet is None and visible:
-        return visible
-    if not tables:
+    visible = [s for s in sheets if s.visible]
+    wanted = sheets if options.sheet is not None else visible or sheets
+    if not wanted:
         return [_nothing(origin, kind)]
-    if options.sheet is None:
-        tables = [_with(t, Notice("hidden_sheet_read", {"sheet": t.sheet})) for t in tables]
-    return tables
+    found = [(s, *_table(s, origin, kind, space)) for s in wanted]
+    tables = [(sheet, table) for sheet, table, good in found if good]
+    set_aside: list[_Sheet] = []
+    if any(sheet.height > _TABLE_ROWS for sheet, _ in tables):
+        set_aside = [sheet for sheet, _, good in found if not good]
+    else:
+        tables = [(sheet, table) for sheet, table, _ in found]
+    result = []
+    for number, (sheet, table) in enumerate(tables):
+        notices = list(table.warnings)
+        if not sheet.visible and options.sheet is None:
+            notices.append(Notice("hidden_sheet_read", {"sheet": sheet.name}))
+        if number == 0:
+            notices += [
+                Notice("sheet_set_aside", {"sheet": s.name, "rows": s.height}) for s in set_aside
+            ]
+        title = sheet.name if len(names) > 1 else None
+        result.append(replace(table, sheet=title, warnings=tuple(notices)))
+    return result
 
 
-def _with(table: RawTable, *notices: Notice) -> RawTable:
-    return replace(table, warnings=(*table.warnings, *notices))
+def _load(path: Path, kind: Format, wanted: str | None) -> tuple[list[str], list[_Sheet]]:
+    if kind == "xls":
+        return _load_xls(path, wanted)
+    import fastexcel
+
+    book = fastexcel.read_excel(str(path))
+    names: list[str] = book.sheet_names
+    charts = _charts(path) if kind == "xlsb" else set()
+    sheets = []
+    for index, name in enumerate(names):
+        if name in charts or wanted not in (None, name):
+            continue
+        loaded = book.load_sheet(index, header_row=None, skip_rows=0, dtypes="string")
+        cells = Sheet(loaded)
+        head = cells.rows(0, LAYOUT_ROWS)
+        if cells.width and any(c.strip() for row in head for c in row):
+            lead = loaded.available_columns()[0].absolute_index
+            shown = loaded.visible == "visible"
+            sheets.append(_Sheet(name, shown, cells.height, lead, head, cells))
+    return names, sheets
+
+
+def _charts(path: Path) -> set[str]:
+    """Chart sheets of an XLSB, which fastexcel takes for damaged worksheets."""
+    import python_calamine
+
+    work = python_calamine.SheetTypeEnum.WorkSheet
+    with python_calamine.load_workbook(str(path)) as book:
+        return {sheet.name for sheet in book.sheets_metadata if sheet.typ != work}
+
+
+def _load_xls(path: Path, wanted: str | None) -> tuple[list[str], list[_Sheet]]:
+    """XLS with python-calamine: fastexcel takes the cached values of embedded charts for cells.
+
+    Only fastexcel keeps the text of error values, so these are taken from it.
+    """
+    import fastexcel
+    import python_calamine
+
+    typ, state = python_calamine.SheetTypeEnum, python_calamine.SheetVisibleEnum
+    errors = fastexcel.read_excel(str(path))
+    names, sheets = [], []
+    with python_calamine.load_workbook(str(path)) as book:
+        for sheet in book.sheets_metadata:
+            names.append(sheet.name)
+            if sheet.typ != typ.WorkSheet or wanted not in (None, sheet.name):
+                continue
+            rows = [
+                [_text(cell) for cell in row]
+                for row in book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+            ]
+            if not rows or not any(cell.strip() for row in rows for cell in row):
+                continue
+            _add_errors(rows, errors.load_sheet(sheet.name, header_row=None, skip_rows=0,
+                                                dtypes="string"))  # fmt: skip
+            shown = sheet.visible == state.Visible
+            sheets.append(_Sheet(sheet.name, shown, len(rows), 0, rows[:LAYOUT_ROWS], rows))
+    return names, sheets
+
+
+def _add_errors(rows: list[list[str]], loaded: Any) -> None:
+    seen = Sheet(loaded)
+    if not seen.width:
+        return
+    lead = loaded.available_columns()[0].absolute_index
+    for row, other in zip(rows, seen.rows(0, seen.height), strict=False):
+        for i, text in enumerate(other, start=lead):
+            if text.startswith("#") and i < len(row) and not row[i]:
+                row[i] = text
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e18 else repr(value)
+    return str(value)
 
 
 def _nothing(origin: Origin, kind: Format) -> RawTable:
@@ -68,28 +162,54 @@ def _nothing(origin: Origin, kind: Format) -> RawTable:
     )  # fmt: skip
 
 
-def _table(item: _Found, origin: Origin, kind: Format) -> RawTable | None:
-    sheet = item.sheet
-    head = sheet.rows(0, LAYOUT_ROWS)
-    start = next((i for i, row in enumerate(head) if any(c.strip() for c in row)), None)
-    if start is None:
-        return None
-    width = max(i + 1 for row in head for i, c in enumerate(row) if c.strip())
-    layout = layouts.find([row[:width] for row in head], width)
-    data_at = layout.header_end
-    before = head[: layout.header]
-    blank = sum(not any(c.strip() for c in row) for row in before)
-    skipped = {"preamble": len(before) - blank, "blank": blank, "header": data_at - layout.header}
-    data = head[data_at:]
-    return RawTable(
+def _table(item: _Sheet, origin: Origin, kind: Format, space: Workspace) -> tuple[RawTable, bool]:
+    """The table of a sheet, and whether it looks like one at all."""
+    rows = item.cells
+    searched: Sequence[Sequence[str]] = item.head
+    if item.height <= _SEARCHED_ROWS:
+        searched = rows.rows(0, item.height) if isinstance(rows, Sheet) else rows
+    found = blocks.best(searched)
+    stop = item.height if found.whole else found.stop
+    layout = found.layout
+    width = len(layout.headers)
+    first = found.start + layout.header_end
+    skipped = found.skipped
+    data = searched[first : found.stop]
+    empty = [""] * item.lead
+    headers = (*empty, *layout.headers)
+    source: ArrowSource | DelimitedSource
+    if isinstance(rows, Sheet):
+        take = None if found.whole else stop - first
+        source = ArrowSource(rows, skip=first, take=take, lead=item.lead)
+    else:
+        source = from_rows(_numbered(rows, first, stop), space, width)
+    notices = ()
+    if found.others:
+        notices = (Notice("several_tables", {"first": found.start + 1, "last": stop}),)
+    table = RawTable(
         name=origin.name,
         sha256=origin.sha256,
         format=kind,
-        headers=layout.headers,
-        sample=sample_of(layout.headers, data, layout.has_header),
-        source=ArrowSource(sheet, skip=data_at),
-        first_line=data_at + 1,
-        sheet=item.name,
-        header_row=layout.header + 1 if layout.has_header else None,
-        skipped={reason: n for reason, n in skipped.items() if n},
+        headers=headers,
+        sample=sample_of(headers, ([*empty, *row] for row in data), layout.has_header),
+        source=source,
+        first_line=first + 1,
+        header_row=found.start + layout.header + 1 if layout.has_header else None,
+        skipped=skipped,
+        warnings=notices,
     )
+    return table, _is_table(layout, data, width)
+
+
+def _numbered(rows: list[list[str]], first: int, stop: int) -> Iterator[tuple[int, list[str]]]:
+    for i in range(first, stop):
+        yield i + 1, rows[i]
+
+
+def _is_table(layout: layouts.Layout, data: Sequence[Sequence[str]], width: int) -> bool:
+    """Columns that rows fill by a third, or up to two thirds: less is a dashboard or a note."""
+    filled = [sum(1 for c in row if c.strip()) for row in data[:LAYOUT_ROWS]]
+    filled = [n for n in filled if n]
+    if width < 2 or (not layout.has_header and len(filled) < _TABLE_ROWS):
+        return False
+    return not filled or sum(filled) >= 0.3 * width * len(filled) or max(filled) >= 0.7 * width

@@ -1,0 +1,104 @@
+"""Finds the tables that stand below one another in a sheet, and picks the largest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crm_audit.readers import layout as layouts
+from crm_audit.readers.layout import LOOKED_AT, Layout
+
+Row = Sequence[str]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The rows `start` to `stop` that hold the table, and the layout within them.
+
+    `skipped` counts what stands around the data: rows before are a preamble, rows after a footer.
+    `whole` says that nothing was cut off at the end.
+    """
+
+    start: int
+    stop: int
+    layout: Layout
+    skipped: dict[str, int]
+    whole: bool
+    others: int
+
+
+def best(rows: Sequence[Row]) -> Found:
+    """The table of `rows`; where blank rows part several with headers of their own, the largest."""
+    starts = [0, *_new_tables(rows)]
+    ends = [*starts[1:], len(rows)]
+    sizes = [
+        sum(1 for row in rows[a:b] for cell in row if cell.strip())
+        for a, b in zip(starts, ends, strict=True)
+    ]
+    chosen = sizes.index(max(sizes))
+    start, stop = starts[chosen], ends[chosen]
+    width = max((_width(row) for row in rows[start:stop]), default=1)
+    layout = layouts.find(
+        [row[:width] for row in rows[start : min(stop, start + LOOKED_AT)]], width
+    )
+    before = rows[: start + layout.header]
+    after = rows[stop:]
+    blank = sum(not any(c.strip() for c in row) for row in (*before, *after))
+    skipped = {
+        "preamble": sum(any(c.strip() for c in row) for row in before),
+        "header": layout.header_end - layout.header,
+        "footer": sum(any(c.strip() for c in row) for row in after),
+        "blank": blank,
+    }
+    return Found(
+        start,
+        stop,
+        layout,
+        {reason: n for reason, n in skipped.items() if n},
+        whole=stop == len(rows),
+        others=len(starts) - 1,
+    )
+
+
+def _width(row: Row) -> int:
+    return max((i + 1 for i, cell in enumerate(row) if cell.strip()), default=0)
+
+
+def _new_tables(rows: Sequence[Row]) -> list[int]:
+    """Rows after a blank one that name columns unlike those above, over values of their own."""
+    found = []
+    shape: set[int] | None = None
+    for i, row in enumerate(rows):
+        here = {k for k, cell in enumerate(row) if cell.strip()}
+        if not here:
+            continue
+        if shape is None or (i and not any(c.strip() for c in rows[i - 1])):
+            if shape is not None and _starts_table(rows, i, here, shape):
+                found.append(i)
+                shape = here
+                continue
+            shape = here if shape is None or len(here) > len(shape) else shape
+        elif len(here) > len(shape):
+            shape = here
+    return found
+
+
+def _starts_table(rows: Sequence[Row], at: int, here: set[int], shape: set[int]) -> bool:
+    names = [rows[at][k].strip() for k in here]
+    if len(here) < 2 or here == shape or len(set(names)) < len(names):
+        return False
+    if any(layouts.kind(name) != "text" for name in names):
+        return False
+    body = []
+    for row in rows[at + 1 : at + 40]:
+        cells = {k for k, cell in enumerate(row) if cell.strip()}
+        if not cells:
+            break
+        body.append((row, cells))
+    if len(body) < 2 or any(cells - here for _, cells in body):
+        return False
+    typed = sum(
+        all(layouts.kind(row[k]) not in ("text",) for row, cells in body if k in cells)
+        for k in here
+    )
+    return typed >= 1
