@@ -67,7 +67,8 @@ def _first_rows(name: str, headers: list[str]) -> tuple[tuple[str, ...], ...]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.reader(file)
         next(rows)
-        return tuple(tuple(r) for _, r in zip(range(200), rows, strict=False) if len(r) == len(headers))
+        first = [tuple(r) for _, r in zip(range(200), rows, strict=False)]
+        return tuple(r for r in first if len(r) == len(headers))
 
 
 def invented_layouts() -> list[Layout]:
@@ -127,7 +128,8 @@ def errors(layout: Layout, plan: TablePlan) -> list[str]:
     found = [] if plan.kind == layout.kind else [f"kind: {plan.kind}, not {layout.kind}"]
     have = got(plan)
     want = {f: tuple(trim(c) for c in cs) for f, cs in layout.mapping.items()}
-    for name in sorted(set(have) | set(want)):
-        if have.get(name) != want.get(name):
-            found.append(f"{name}: {have.get(name)}, not {want.get(name)}")
+    names = sorted(set(have) | set(want)) if layout.mapping or layout.kind != "stages" else []
+    found.extend(
+        f"{n}: {have.get(n)}, not {want.get(n)}" for n in names if have.get(n) != want.get(n)
+    )
     return found

@@ -9,7 +9,7 @@ from crm_audit.readers.raw import Notice
 from crm_audit.recognise import plausible, stages, wide
 from crm_audit.recognise.headers import Header, fold
 from crm_audit.recognise.match import Assignment, Match
-from crm_audit.recognise.plan import ColumnMatch, TablePlan
+from crm_audit.recognise.plan import ColumnMatch, StageDate, TablePlan
 from crm_audit.recognise.profiles import Profile
 
 _Columns = Sequence[Sequence[str]]
@@ -21,6 +21,7 @@ def finish(
     named: Sequence[Header],
     columns: _Columns,
     profile: Profile | None,
+    *,
     fixed: dict[str, tuple[int, ...]],
 ) -> TablePlan:
     """The plan with its mapping, wide history, currency of the header and warnings."""
@@ -33,7 +34,7 @@ def finish(
     _names(mapping, "contact" if plan.kind == "deals" else "name")
     _numbered_notes(mapping, named)
     used = frozenset(i for m in mapping.values() for i in m.columns)
-    dates = ()
+    dates: tuple[StageDate, ...] = ()
     if plan.kind == "deals":
         stage = mapping.get("stage")
         seen = frozenset(fold(v) for v in columns[stage.columns[0]] if v) if stage else frozenset()
@@ -98,7 +99,7 @@ def _stage_or_status(
     status = found.fields.get("status")
     if status is None or "stage" in found.fields or status.by in ("option", "profile"):
         return
-    said = {v for v in plausible.filled(columns[status.column])}
+    said = set(plausible.filled(columns[status.column]))
     known = sum(stages.status_of_value(v, profile) is not None for v in said)
     is_stage = known < len(said) * 0.6 or len(said) > 5 if said else language == "ru"
     if is_stage and "STATUS" in named[status.column].concepts:
@@ -126,9 +127,7 @@ def _close_date(
         found.fields["closed_at" if share <= 0.1 else "expected_close"] = match
 
 
-def _open_rows(
-    found: Assignment, columns: _Columns, profile: Profile | None
-) -> list[int]:
+def _open_rows(found: Assignment, columns: _Columns, profile: Profile | None) -> list[int]:
     status, stage = found.fields.get("status"), found.fields.get("stage")
     if status is not None:
         cells = columns[status.column]
@@ -136,7 +135,9 @@ def _open_rows(
     if stage is None:
         return []
     cells = columns[stage.column]
-    return [i for i, v in enumerate(cells) if v and stages.stage_status(v, profile) in (None, "open")]
+    return [
+        i for i, v in enumerate(cells) if v and stages.stage_status(v, profile) in (None, "open")
+    ]
 
 
 def _notices(
@@ -160,6 +161,9 @@ def _notices(
     if plan.kind == "deals":
         if "deal_id" not in mapping:
             notices.append(Notice("recognise_no_id"))
+        told = sorted(n for n, m in mapping.items() if m.by == "values")
+        if told:
+            notices.append(Notice("recognise_by_values", {"fields": ", ".join(told)}))
         if "stage" not in mapping:
             notices.append(Notice("recognise_no_stage"))
         if plan.crm == "unknown" and not any(

@@ -11,12 +11,15 @@ from crm_audit.recognise.plan import Kind
 KINDS: tuple[Kind, ...] = ("deals", "stage_events", "activities", "contacts", "stages")
 
 _CARD = (
-    "deal_name company closed_at next_step loss_reason source contact notes tags updated_at "
-    "last_activity_at risk approver status"
-).split()
+    *("deal_name", "company", "closed_at", "next_step", "loss_reason", "source", "contact"),
+    *("notes", "tags", "updated_at", "last_activity_at", "risk", "approver", "status"),
+)
 _FOREIGN = frozenset(
-    "invoice invoices ticket tickets sku quote quotes счет счета order orders заказ заказа "
-    "накладная акт factura rechnung faktura product товар артикул".split()
+    (
+        *("invoice", "invoices", "ticket", "tickets", "sku", "quote", "quotes", "product"),
+        *("order", "orders", "счет", "счета", "заказ", "заказа", "накладная", "акт", "товар"),
+        *("артикул", "factura", "rechnung", "faktura"),
+    )
 )
 
 
@@ -84,10 +87,12 @@ def _is_activities(maps: dict[str, Assignment], named: Sequence[Header]) -> bool
         or h.entity == "activity"
         for h in named
     )
-    if not (when and what and marks >= 3):
+    if not (when and what and (marks >= 3 or (words >= 2 and found.count("activity_id")))):
         return False
     card = deals.count("stage", "amount", "probability", "expected_close", least=0.9)
-    return card == 0 or (words >= 3 and card <= 1) or (words >= 2 and deals.score("stage") < 0.9 and not deals.count("amount", least=0.9))
+    if card == 0 or (words >= 3 and card <= 1):
+        return True
+    return words >= 2 and not deals.count("stage", "amount", least=0.9)
 
 
 def _is_contacts(maps: dict[str, Assignment], concepts: set[str]) -> bool:
@@ -96,7 +101,10 @@ def _is_contacts(maps: dict[str, Assignment], concepts: set[str]) -> bool:
     reach = bool(concepts & {"PHONE", "EMAIL", "POSITION", "ROLE"})
     card = deals.count("amount", "expected_close", "probability", "stage", least=0.8)
     status = deals.score("status") > 0.8
-    return person and reach and card == 0 and not (status and deals.score("deal_id") > 0.95 and found.count("position", "first_name") == 0)
+    if not (person and reach) or card:
+        return False
+    about_a_person = found.count("position", "first_name") > 0
+    return about_a_person or not (status and deals.score("deal_id") > 0.95)
 
 
 def _is_deals(found: Assignment, named: Sequence[Header]) -> bool:

@@ -43,9 +43,7 @@ class Assignment:
         return sum(self.score(n) > least for n in names)
 
 
-def _claims(
-    header: Header, kind: str, profile: Profile | None
-) -> list[tuple[Claim, MatchedBy]]:
+def _claims(header: Header, kind: str, profile: Profile | None) -> list[tuple[Claim, MatchedBy]]:
     found: list[tuple[Claim, MatchedBy]] = []
     if profile is not None:
         found += [(c, "profile") for c in profile.claims(kind, header)]
@@ -55,9 +53,7 @@ def _claims(
     foreign = header.entity not in (None, "deal" if kind != "activities" else "activity")
     if not (foreign and header.entity in ("deal", "activity")):
         found += [
-            (c, "name")
-            for c in vocabulary.load()[kind].claims(header)
-            if c.field not in taken
+            (c, "name") for c in vocabulary.load()[kind].claims(header) if c.field not in taken
         ]
     return found
 

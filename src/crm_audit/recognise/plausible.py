@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
 from functools import cache
-from typing import Literal
+from typing import Any, Literal, get_args
+
+from crm_audit.model.deal import TABLES
 
 Shape = Literal["date", "number", "flag", "text"]
 
-DATES = frozenset(
-    "created_at updated_at closed_at expected_close stage_entered_at last_activity_at "
-    "next_step_date last_decision_at next_decision_at manager_decision_at changed_at left_at "
-    "happened_at due_at done_at".split()
-)
-NUMBERS = frozenset(("amount", "close_date_moves", "order"))
+
+def _fields(*types: Any) -> frozenset[str]:
+    """Names of the fields of the canonical tables that may hold one of the types."""
+    return frozenset(
+        name
+        for model in TABLES.values()
+        for name, info in model.model_fields.items()
+        if set(types) & {info.annotation, *get_args(info.annotation)}
+    )
+
+
+DATES = _fields(datetime)
+NUMBERS = _fields(Decimal, int) | {"order"}
 FLAGS = frozenset(("closed", "won"))
-TEXTS = frozenset(
-    "deal_name pipeline stage owner company contact next_step loss_reason stall_reason risk "
-    "source approver payer procurer legal security technical client_owner client_commitment "
-    "last_decision next_decision manager_decision to_stage from_stage subject status "
-    "contract_no tender_no documents competitor".split()
-)
+TEXTS = (_fields(str) | {"status"}) - {"deal_id", "activity_id", "contact_id", "notes", "tags"}
 
 _DATE = re.compile(
     r"^(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}"
@@ -33,7 +39,12 @@ _EPOCH = re.compile(r"^1\d{9}(?:\d{3})?$")
 _NUMBER = re.compile(
     r"^[^\w\d]{0,3}[A-Z]{0,3}\s?[-+(]?[\d\s.,'\u00a0\u202f]*\d[)\s%]*[^\W\d_]{0,5}\.?[^\w\s]?$"
 )
-_FLAG = frozenset("0 1 y n yes no true false t f да нет x si sí ja nein oui non tak nie".split())
+_FLAG = frozenset(
+    (
+        *("0", "1", "y", "n", "yes", "no", "true", "false", "t", "f", "да", "нет", "si", "sí"),
+        *("ja", "nein", "oui", "non", "tak", "nie", "sim"),
+    )
+)
 _NOTHING = re.compile(r"^(?:[-–—.]+|n/?a|null|none|не \w+|нет)$", re.IGNORECASE)
 
 

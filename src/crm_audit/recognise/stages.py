@@ -11,7 +11,17 @@ from pathlib import Path
 from typing import Literal
 
 from crm_audit.recognise.headers import fold
+from crm_audit.recognise.order import StageEvidence, stage_order
 from crm_audit.recognise.profiles import Profile
+
+__all__ = [
+    "StageEvidence",
+    "flag",
+    "stage_order",
+    "stage_status",
+    "status_from_flags",
+    "status_of_value",
+]
 
 Status = Literal["open", "won", "lost"]
 StageStatus = Literal["open", "won", "lost", "ignored"]

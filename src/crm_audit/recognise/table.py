@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from crm_audit.errors import UsageError
 from crm_audit.model.deal import TABLES
 from crm_audit.readers.raw import Notice, RawTable
-from crm_audit.recognise import finish, headers, kinds, profiles
-from crm_audit.recognise.headers import Header
+from crm_audit.recognise import byvalues, finish, headers, kinds, profiles
 from crm_audit.recognise.match import Assignment, assign
 from crm_audit.recognise.plan import Kind, RecogniseOptions, TablePlan
 from crm_audit.wording import Wording
@@ -38,15 +37,11 @@ def _check(tables: Sequence[RawTable], options: RecogniseOptions, wording: Wordi
     known = sorted({f for kind in kinds.KINDS for f in fields_of(kind)})
     for name, columns in options.columns.items():
         if name not in known:
-            raise UsageError(
-                wording("recognise_unknown_field", field=name, known=", ".join(known))
-            )
+            raise UsageError(wording("recognise_unknown_field", field=name, known=", ".join(known)))
         for column in columns:
             if not any(_find(t.headers, column) is not None for t in tables):
                 there = ", ".join(dict.fromkeys(h.strip() for t in tables for h in t.headers if h))
-                raise UsageError(
-                    wording("recognise_unknown_column", column=column, known=there)
-                )
+                raise UsageError(wording("recognise_unknown_column", column=column, known=there))
     if options.crm is not None and options.crm not in (*profiles.load(), "unknown"):
         known_crm = ", ".join(sorted(set(profiles.load()) - {profiles.GENERIC}))
         raise UsageError(wording("recognise_unknown_crm", crm=options.crm, known=known_crm))
@@ -73,14 +68,20 @@ def _plan(table: RawTable, options: RecogniseOptions) -> TablePlan:
     width = len(table.headers)
     sample = table.sample[:_SAMPLE]
     columns = [[r[i] if i < len(r) else "" for r in sample] for i in range(width)]
-    named = [headers.parse(h) for h in table.headers]
+    headed = table.header_row is not None
+    named = [headers.parse(h if headed else "") for h in table.headers]
     crm, notices = _crm(table, columns, options)
     profile = profiles.load().get(crm)
     fixed = {kind: _fixed(table, options, kind) for kind in kinds.KINDS}
-    maps = {
+    maps: dict[str, Assignment] = {
         kind: assign(kind, named, columns, profile, fixed[kind]) for kind in kinds.KINDS
     }
-    kind = kinds.choose(maps, named, table.name)
+    if table.header_row is None and not any(fixed.values()):
+        maps["deals"] = byvalues.headless(columns)
+        kind: Kind = "deals" if len(maps["deals"].fields) >= 3 else "not_deals"
+    else:
+        _stage_by_values(maps["deals"], columns)
+        kind = kinds.choose(maps, named, table.name)
     language: str = headers.language_of(table.headers)
     plan = TablePlan(
         table=table,
@@ -92,7 +93,17 @@ def _plan(table: RawTable, options: RecogniseOptions) -> TablePlan:
     )
     if kind == "not_deals":
         return plan
-    return finish.finish(plan, maps[kind], named, columns, profile, fixed[kind])
+    return finish.finish(plan, maps[kind], named, columns, profile, fixed=fixed[kind])
+
+
+def _stage_by_values(found: Assignment, columns: Sequence[Sequence[str]]) -> None:
+    """Look for the stage among the columns that nothing claims, where no name told it."""
+    if found.count("stage", "status", "closed") or not found.count("deal_id", "deal_name"):
+        return
+    used = {m.column for m in found.fields.values()}
+    stage = byvalues.find_stage(columns, [i for i in range(len(columns)) if i not in used])
+    if stage is not None:
+        found.fields["stage"] = stage
 
 
 def _crm(
@@ -101,13 +112,10 @@ def _crm(
     if options.crm is not None:
         return ("unknown" if options.crm == profiles.GENERIC else options.crm), []
     cells = frozenset(v.strip() for c in columns for v in c[:_CELL] if 0 < len(v) < 60)
-    found = profiles.detect(table.headers, cells)
+    found = profiles.detect(table.headers, cells, table.name)
     if len(found) == 1:
         return found[0], []
     if len(found) > 1:
         names = ", ".join(profiles.load()[i].title for i in found)
         return "unknown", [Notice("recognise_several_crms", {"crms": names})]
     return "unknown", []
-
-
-__all__ = ["Assignment", "Header", "Kind", "fields_of", "plans"]

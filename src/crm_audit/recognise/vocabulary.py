@@ -63,9 +63,9 @@ class Vocabulary:
     def _shorter(self, concepts: tuple[str, ...]) -> list[tuple[tuple[str, ...], float]]:
         """The concepts, then without one filler, then without all of them."""
         keys = [(concepts, 0.0)]
-        for filler in self.fillers:
-            if filler in concepts and len(concepts) > 1:
-                keys.append((tuple(c for c in concepts if c != filler), 0.01))
+        if len(concepts) > 1:
+            there = [f for f in self.fillers if f in concepts]
+            keys += [(tuple(c for c in concepts if c != f), 0.01) for f in there]
         bare = tuple(c for c in concepts if c not in self.fillers)
         if bare and (bare, 0.01) not in keys and bare != concepts:
             keys.append((bare, 0.02))

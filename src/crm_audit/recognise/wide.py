@@ -24,8 +24,10 @@ _PLAIN = re.compile(
 _LEFT = re.compile(r"exited|left|выход", re.IGNORECASE)
 _ENTERED = re.compile(r"entered|вход|переход|попадан|начал|вступ", re.IGNORECASE)
 _NOT_A_STAGE = frozenset(
-    "current stage|текущий этап|текущую стадию|текущий|новую стадию|stage|at|on|date|"
-    "current|pipeline|by|из|status".split("|")
+    (
+        *("current stage", "текущий этап", "текущую стадию", "текущий", "новую стадию"),
+        *("stage", "at", "on", "date", "current", "pipeline", "by", "status"),
+    )
 )
 
 
@@ -70,7 +72,7 @@ def _named(
     plain = _PLAIN.match(header)
     if plain is None or column in taken:
         return None
-    stage = plain["stage"].strip(" \"«»")
+    stage = plain["stage"].strip(' "«»')
     if not stage or fold(stage) in _NOT_A_STAGE:
         return None
     if plain["en"] and stages and fold(stage) not in stages:

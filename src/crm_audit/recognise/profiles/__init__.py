@@ -17,6 +17,9 @@ GENERIC = "generic"
 ENOUGH = 3.0
 """Points a profile needs before a table counts as an export of that CRM."""
 
+NAMED = 3.0
+"""Points for the CRM's name in the name of the file."""
+
 
 def plain(header: str) -> str:
     """A header as signatures compare it: case and blanks aside, byte for byte."""
@@ -36,6 +39,7 @@ class Profile:
     unused: dict[str, list[str]] = field(default_factory=dict)
     stages: dict[str, list[str]] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
     export: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @cached_property
@@ -69,12 +73,13 @@ class Profile:
     def _patterns(self) -> list[tuple[re.Pattern[str], float]]:
         return [(re.compile(p, re.IGNORECASE), n) for p, n in self.patterns.items()]
 
-    def fit(self, headers: Sequence[str], cells: frozenset[str]) -> float:
-        """Points for every header and stage code of the table that is known to be this CRM's."""
+    def fit(self, headers: Sequence[str], cells: frozenset[str], name: str = "") -> float:
+        """Points for the headers, stage codes and file name that are known to be this CRM's."""
         named = {plain(h) for h in headers}
         points = sum(n for h, n in self._signature.items() if h in named)
         for pattern, n in self._patterns:
             points += n if any(pattern.search(h) for h in headers) else 0.0
+        points += NAMED if any(w in name.lower() for w in self.files) else 0.0
         best = max((n for v, n in self.values.items() if v in cells), default=0.0)
         return points + best
 
@@ -101,8 +106,8 @@ def load() -> dict[str, Profile]:
     return found
 
 
-def detect(headers: Sequence[str], cells: frozenset[str]) -> list[str]:
+def detect(headers: Sequence[str], cells: frozenset[str], name: str = "") -> list[str]:
     """Ids of the profiles that fit best: none, one, or several that fit equally well."""
-    fits = {p.id: p.fit(headers, cells) for p in load().values() if p.id != GENERIC}
+    fits = {p.id: p.fit(headers, cells, name) for p in load().values() if p.id != GENERIC}
     best = max(fits.values(), default=0.0)
     return sorted(i for i, n in fits.items() if n == best) if best >= ENOUGH else []
