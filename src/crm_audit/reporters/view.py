@@ -70,6 +70,10 @@ class View:
         """Running text of the report, safe to show."""
         return self.privacy.text(plain(text, longest))
 
+    def clean(self, text: str) -> str:
+        """Text that is no running text (an id, the own seller): cleaned, but not masked."""
+        return plain(text, 120)
+
     def deal(self, row: Any) -> str:
         """Name of the deal of a row, else its id."""
         if row.deal_name:
@@ -248,9 +252,10 @@ class View:
         return [(name, getattr(leaks, name)) for name in LEAKS if getattr(leaks, name)]
 
     def all_leaks(self, leaks: Leaks) -> list[tuple[str, float]]:
-        """Every leak with its amount, the lost deals among them."""
+        """Leaks that hold money, the lost deals among them, and always what was not judged."""
         names = (*LEAKS[:4], "lost_without_reason", *LEAKS[4:])
-        return [(name, getattr(leaks, name)) for name in names]
+        held = [(name, getattr(leaks, name)) for name in names]
+        return [(name, amount) for name, amount in held if amount or name == "not_judged"]
 
     def param(self, param: Param) -> str:
         """Value of a threshold; a share from 0 to 1 that is a fraction reads as a percentage."""
