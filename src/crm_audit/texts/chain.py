@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from crm_audit.texts import lexicon, words
+from crm_audit.texts.lexicon import STAGES
 from crm_audit.texts.stages import stage_kind
 
 
@@ -26,15 +27,12 @@ def stage_phase(name: str) -> int | None:
 
     The longest phrase decides, of equal length the later phase. Source: vocabulary of decisions.
     """
-    found = words.read(words.tokens(name)).words
+    found = words.read(words.tokens(name), STAGES).words
     best: tuple[int, int] | None = None
     for at, one in enumerate(found):
         for lemma in one.lemmas:
             for rest, phase in _phrases().get(lemma, ()):
-                after = found[at + 1 : at + 1 + len(rest)]
-                if len(after) == len(rest) and all(
-                    part in w.lemmas for part, w in zip(rest, after, strict=True)
-                ):
+                if words.follows(rest, found, at + 1):
                     best = max(best or (0, 0), (len(rest), phase))
     return best[1] if best else None
 
@@ -42,7 +40,7 @@ def stage_phase(name: str) -> int | None:
 @lru_cache(maxsize=100_000)
 def is_post_sale(stage_name: str) -> bool:
     """Whether the stage is work after the sale: production, delivery, installation, service."""
-    marks = words.read(words.tokens(stage_name)).all_marks()
+    marks = words.read(words.tokens(stage_name), STAGES).all_marks()
     return "after_sale" in marks and "before_sale" not in marks
 
 

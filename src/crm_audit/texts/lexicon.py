@@ -8,6 +8,11 @@ from importlib import resources
 from typing import Any
 
 Phrases = dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]
+Domain = tuple[str, ...]
+STAGES: Domain = ("common", "stages")
+STEPS: Domain = ("common", "steps")
+REASONS: Domain = ("reasons",)
+_ALL: Domain = ("common", "stages", "steps", "reasons")
 _VOWELS = "aeiou"
 
 
@@ -19,10 +24,10 @@ def load(name: str) -> dict[str, Any]:
 
 
 @cache
-def _entries(language: str) -> dict[str, tuple[str, ...]]:
-    """Entry -> its concepts, over all concept files."""
+def _entries(language: str, domain: Domain) -> dict[str, tuple[str, ...]]:
+    """Entry -> its concepts, over the files of a domain."""
     found: dict[str, list[str]] = {}
-    for name in ("common", "stages", "steps", "reasons"):
+    for name in domain:
         for concept, texts in load(name).items():
             for entry in texts.get(language, ()):
                 found.setdefault(entry, []).append(concept)
@@ -30,20 +35,22 @@ def _entries(language: str) -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def single_words(language: str) -> dict[str, tuple[str, ...]]:
+def single_words(language: str, domain: Domain) -> dict[str, tuple[str, ...]]:
     """Lemma -> concepts. An English verb's lemma is `to <base>`."""
-    table = {e.replace("ё", "е"): c for e, c in _entries(language).items() if " " not in e}
-    if language == "en":
-        for verb, concepts in _verbs().items():
-            table[f"to {verb.split(',')[0]}"] = concepts
+    table: dict[str, tuple[str, ...]] = {}
+    for entry, concepts in _entries(language, domain).items():
+        if entry.startswith("to "):
+            table[entry.split(",")[0]] = concepts
+        elif " " not in entry:
+            table[entry.replace("ё", "е")] = concepts
     return table
 
 
 @cache
-def phrases(language: str) -> Phrases:
+def phrases(language: str, domain: Domain) -> Phrases:
     """First word of a phrase -> (its other words, concepts)."""
     table: Phrases = {}
-    for entry, concepts in _entries(language).items():
+    for entry, concepts in _entries(language, domain).items():
         if " " in entry and not entry.startswith("to "):
             first, *rest = entry.replace("ё", "е").replace("-", " ").split()
             table.setdefault(first, []).append((tuple(rest), concepts))
@@ -51,17 +58,14 @@ def phrases(language: str) -> Phrases:
 
 
 @cache
-def _verbs() -> dict[str, tuple[str, ...]]:
-    """English verbs: base -> concepts, from entries `to send, sent`."""
-    return {e[3:]: c for e, c in _entries("en").items() if e.startswith("to ")}
-
-
-@cache
 def english_forms() -> dict[str, tuple[tuple[str, str], ...]]:
     """English form -> (lemma, shape): verbs with their endings, nouns with their plural."""
     forms: dict[str, set[tuple[str, str]]] = {}
-    for entry in _verbs():
-        base, _, irregular = (p.strip() for p in entry.partition(","))
+    entries = _entries("en", _ALL)
+    for entry in entries:
+        if not entry.startswith("to "):
+            continue
+        base, _, irregular = (p.strip() for p in entry[3:].partition(","))
         lemma = f"to {base}"
         forms.setdefault(base, set()).add((lemma, "base"))
         forms.setdefault(_with_s(base), set()).add((lemma, "now"))
@@ -71,7 +75,7 @@ def english_forms() -> dict[str, tuple[tuple[str, str], ...]]:
                 forms.setdefault(f"{stem}ed", set()).add((lemma, "done"))
         for past in irregular.split():
             forms.setdefault(past, set()).add((lemma, "done"))
-    for entry in _entries("en"):
+    for entry in entries:
         if " " not in entry:
             forms.setdefault(entry, set()).add((entry, "noun"))
             if len(entry) > 2:

@@ -6,6 +6,10 @@ from functools import lru_cache
 
 from crm_audit.texts import junk, words
 from crm_audit.texts.labels import Label
+from crm_audit.texts.lexicon import REASONS
+
+
+_EMPTY = {"blank_reason", "small", "not blank_reason", "not small"}
 
 
 @lru_cache(maxsize=100_000)
@@ -14,21 +18,20 @@ def loss_reason_label(text: str | None) -> Label:
 
     A reason is useless where nothing is left of it beside words of outcome and symptom.
     """
-    if junk.is_filler(text):
-        return Label("useless", (), "filler")
-    found = words.read(words.tokens(text or ""))
-    if not found.words:
-        return Label("useless", (), "filler")
+    found = words.read(words.tokens(text or ""), REASONS)
     marks = found.all_marks()
     if "not_a_loss" in marks:
         return Label("technical", found.cues("not_a_loss"), "not_a_loss")
-    if "factor" in marks and not _merged(found):
+    if junk.is_filler(text) or not found.words:
+        return Label("useless", (), "filler")
+    if "factor" in marks:
+        if _merged(found):
+            return Label("useless", found.cues("factor", "price_word"), "merged_causes")
         return Label("useful", found.cues("factor"), "factor")
     left = tuple(
         w.form
         for w, m in zip(found.words, found.marks, strict=True)
         if not any(name.removeprefix("not ") in ("blank_reason", "small") for name in m)
-        and not (w.form[0] < "а" and "small" in words.word(w.form).marks)
     )
     if left:
         return Label("useful", left, "detail")
@@ -36,11 +39,9 @@ def loss_reason_label(text: str | None) -> Label:
 
 
 def _merged(found: words.Text) -> bool:
-    """«Бюджет / цена» is two causes in one: the price in it hides the factor."""
-    words_left = [m for m in found.marks if not any(n.endswith("small") for n in m)]
-    return (
-        len(words_left) <= 3 and bool(found.cues("blank_reason")) and bool(found.cues("price_word"))
-    )
+    """«Бюджет / цена» is two causes in one: nobody can say which of them it was."""
+    content = [m for m in found.marks if not m & {"small", "not small"}]
+    return len(content) <= 3 and "price_word" in found.all_marks()
 
 
 def loss_reason_kind(text: str | None) -> str:

@@ -6,7 +6,6 @@ from functools import cache, lru_cache
 
 from crm_audit.texts import lexicon, words
 from crm_audit.texts.labels import Label
-from crm_audit.texts.words import Word
 
 _ORDER = (
     "other",
@@ -43,18 +42,17 @@ def role_label(position: str | None) -> Label:
     phrase wins; of equal length a field of work beats a rank, and the order of `_ORDER` decides.
     """
     forms = [f for f in words.tokens(position or "") if f[0].isalpha() and f not in _LINKS]
-    found = [words.word(f) for f in forms]
+    found = [words.word(f, ()) for f in forms]
     best: tuple[int, int] | None = None
     cues: tuple[str, ...] = ()
     for at, one in enumerate(found):
         for lemma in one.lemmas:
             for rest, place in _entries().get(lemma, ()):
-                stop = at + 1 + len(rest)
-                if stop > len(found) or not _follow(rest, found[at + 1 : stop]):
+                if not words.follows(rest, found, at + 1):
                     continue
-                rank = (_weight(place, stop - at), -place)
+                rank = (_weight(place, 1 + len(rest)), -place)
                 if best is None or rank > best:
-                    best, cues = rank, tuple(forms[at:stop])
+                    best, cues = rank, tuple(forms[at : at + 1 + len(rest)])
     if best is None:
         return Label("other", (), "no_role_word")
     role = _ORDER[-best[1]]
@@ -64,10 +62,6 @@ def role_label(position: str | None) -> Label:
 _LINKS = frozenset(
     {"of", "the", "for", "and", "и", "по", "отдел", "отдела", "служба", "department"}
 )
-
-
-def _follow(rest: tuple[str, ...], following: list[Word]) -> bool:
-    return all(part in one.lemmas for part, one in zip(rest, following, strict=True))
 
 
 def _weight(place: int, length: int) -> int:

@@ -6,12 +6,13 @@ from functools import lru_cache
 
 from crm_audit.texts import lexicon, words
 from crm_audit.texts.labels import Label
+from crm_audit.texts.lexicon import STAGES
 from crm_audit.texts.words import Text
 
 _BREAKS = frozenset("/,;+&|:.!?→>()[]—–-")
 _AND = frozenset({"и", "and", "then", "затем", "или", "or", "либо"})
 _EITHER = frozenset({"/", "|", "или", "or", "либо"})
-_STRONG = ("client_decision", "seller_action", "state_vague")
+_PROCESS = ("ние", "нье", "овка", "ция", "tion", "ment")
 
 
 @lru_cache(maxsize=100_000)
@@ -58,11 +59,11 @@ _ACTS = frozenset(
 
 @lru_cache(maxsize=100_000)
 def _label(name: str) -> Label:
-    exact = _exact().get(words.fold(name).replace(" ", "").replace("_", ""))
+    exact = _exact().get("".join(c for c in words.fold(name) if c.isalnum()))
     if exact is not None:
         return Label(exact, (name.strip(),), "code")
     forms = words.tokens(name)
-    text = words.read(forms)
+    text = words.read(forms, STAGES)
     if not text.words:
         return Label("technical" if not name.strip() else "state_vague", (), "empty")
     marks = text.all_marks()
@@ -108,7 +109,7 @@ def _clauses(forms: list[str]) -> tuple[list[Text], bool]:
         if form in _BREAKS or form in _AND:
             either = either or form in _EITHER
             if start:
-                parts.append(words.read(start))
+                parts.append(words.read(start, STAGES))
             start = []
         elif form[0].isalpha():
             start.append(form)
@@ -124,7 +125,13 @@ def _clause(text: Text) -> Label | None:
         return Label("state_vague", text.cues("wait"), "waiting")
     if "pause" in marks:
         return Label("state_vague", text.cues("pause"), "paused")
-    if "client_act:done" in marks or "client_act:verbal" in marks:
+    if "decision_fact" in marks:
+        return Label("client_decision", text.cues("decision_fact"), "decided")
+    if _client_did(text):
+        return Label("client_decision", text.cues("client"), "client_did")
+    if "supplier" in marks and "client" not in marks and "choose_act:done" not in marks:
+        return Label("seller_action", text.cues("supplier"), "our_decision")
+    if "client_act:done" in marks:
         return _decided(text, marks)
     if "gain:done" in marks:
         return _received(text, marks)
@@ -132,9 +139,6 @@ def _clause(text: Text) -> Label | None:
         return Label("state_vague", text.cues("not client_act"), "not_decided")
     if "not seller_act" in marks:
         return Label("state_vague", text.cues("not seller_act"), "not_done")
-    if "client" in marks and any("done" in w.shapes for w in text.words):
-        if "seller_act:done" not in marks:
-            return Label("client_decision", text.cues("client"), "client_did")
     if "seller_act" in marks:
         weak = not any(m.startswith("seller_act:") and m != "seller_act:noun" for m in marks)
         if not (weak and "client_act" in marks and "our_paper" in marks):
@@ -164,12 +168,22 @@ def _paper_for_act(text: Text) -> bool:
     )
 
 
+def _client_did(text: Text) -> bool:
+    """Whether the client is the subject of a finished act: «Клиент заполнил», "Buyer confirmed"."""
+    for at, marks in enumerate(text.marks[:-1]):
+        if "client" not in marks:
+            continue
+        if text.words[at].form[0] < "а":
+            return any("done" in w.shapes for w in text.words[at + 1 : at + 3]) and at == 0
+        if "nominative" in text.words[at].shapes:
+            return any("past" in w.shapes for w in text.words)
+    return False
+
+
 def _decided(text: Text, marks: set[str]) -> Label:
     acts = text.cues("client_act:done")
-    if "we" in marks or "supplier" in marks:
-        return Label(
-            "seller_action", text.cues("we", "supplier", "client_act:done"), "our_decision"
-        )
+    if "choose_act:done" not in marks and "we" in marks:
+        return Label("seller_action", text.cues("we", "client_act:done"), "our_decision")
     if "event" in marks:
         return Label("seller_action", text.cues("event", "client_act:done"), "date_agreed")
     return Label("client_decision", acts, "decided")
@@ -184,7 +198,7 @@ def _received(text: Text, marks: set[str]) -> Label:
 def _combine(labels: list[Label], either: bool) -> Label:
     """One label for several clauses: of alternatives the weakest, of a sequence the last."""
     strong = [one for one in labels if one.rule in _ACTS] or labels
-    if not either:
+    if not either and strong[-1].rule != "pending_act":
         return strong[-1]
     for kind in ("seller_action", "state_vague", "client_decision"):
         for one in strong:
@@ -196,6 +210,6 @@ def _combine(labels: list[Label], either: bool) -> Label:
 def _by_shape(text: Text) -> Label:
     """Unknown words: a process or a finished act is somebody's work, a bare noun is a state."""
     for one in text.words:
-        if one.shapes & {"ing", "done", "task"} or one.form.endswith(("ние", "нье", "овка")):
+        if one.shapes & {"ing", "done", "task"} or one.form.endswith(_PROCESS):
             return Label("seller_action", (one.form,), "process_word")
     return Label("state_vague", (), "nothing_known")
