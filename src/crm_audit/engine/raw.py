@@ -191,7 +191,8 @@ def _starts_blank(column: str) -> str:
     return (
         f"({column} < '!' OR ({column} >= chr(160) AND {column} < chr(161)) OR "
         f"({column} >= chr(8192) AND {column} < chr(8288)) OR "
-        f"({column} >= chr(12288) AND {column} < chr(12289)) OR {column}[1] = chr(65279))"
+        f"({column} >= chr(12288) AND {column} < chr(12289)) OR "
+        f"({column} >= chr(65279) AND {column} < chr(65280)))"
     )
 
 

@@ -1,0 +1,1 @@
+"""From evaluated facts to the parts of the report: answers, gates, stalls, forecast, money."""

@@ -308,7 +308,7 @@ class Forecast(Part):
     expected: float
     low: float
     high: float
-    crm: float
+    crm: float | None = Field(description="amount x probability; null where the CRM gives none")
 
 
 class TopDeal(Part):

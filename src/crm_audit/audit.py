@@ -1,0 +1,202 @@
+"""The whole way of an audit on one page: read, recognise, load, derive, evaluate, judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crm_audit import __version__
+from crm_audit.engine.derive import derive
+from crm_audit.engine.evaluate import apply_rules
+from crm_audit.engine.load import Loader, LoadOptions
+from crm_audit.engine.rules import Rulebook, load_rulebook
+from crm_audit.engine.session import Session
+from crm_audit.errors import InputRefusedError
+from crm_audit.judge import describe, findings, forecast, gaps, gates, headlines, money, questions
+from crm_audit.judge.case import Case
+from crm_audit.judge.stalls import judge_stalls
+from crm_audit.model import report as model
+from crm_audit.model.report import Report
+from crm_audit.readers import Workspace, read
+from crm_audit.readers.raw import ReadOptions
+from crm_audit.recognise import recognise
+from crm_audit.recognise.plan import RecogniseOptions, TablePlan
+from crm_audit.wording import Language, Wording
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN = 20
+"""Findings a rule and stalled deals in a report for people; data formats get all of them."""
+
+REJECTS_WARNING = 0.05
+"""Share of rejected rows above which every report warns."""
+
+
+@dataclass(frozen=True)
+class AuditOptions:
+    """What the user settled; everything else is found in the data. `limit` None means all."""
+
+    as_of: date | None = None
+    language: Language | None = None
+    read: ReadOptions = field(default_factory=ReadOptions)
+    recognise: RecogniseOptions = field(default_factory=RecogniseOptions)
+    load: LoadOptions = field(default_factory=LoadOptions)
+    rules: Path | None = None
+    thresholds: dict[str, float] = field(default_factory=dict)
+    severities: dict[str, str] = field(default_factory=dict)
+    limit: int | None = SHOWN
+    memory_limit: str = "1GB"
+
+
+def _nothing(step: str) -> None:
+    del step
+
+
+def audit(
+    inputs: Sequence[str | Path | pd.DataFrame],
+    options: AuditOptions,
+    progress: Callable[[str], None] = _nothing,
+    keep: Callable[[Session], None] | None = None,
+) -> Report:
+    """Audit exports: files, sheets or data frames of deals, history, activities, contacts.
+
+    `progress` hears the name of each step. `keep` may take what it needs out of the session
+    before it is closed. Raises InputRefusedError for bad input, UsageError for bad options.
+    """
+    rulebook = load_rulebook(options.rules, options.thresholds, options.severities)
+    wording = Wording(options.language or "en")
+    with Workspace() as space:
+        progress("read")
+        tables = read(inputs, options.read, wording, space)
+        progress("recognise")
+        plans = recognise(tables, options.recognise, wording)
+        wording = Wording(options.language or _language(plans))
+        _must_have_deals(plans, wording)
+        with Session(memory_limit=options.memory_limit, spill=space.new_file()) as session:
+            progress("load")
+            loader = Loader(session, options.load, wording)
+            loaded = loader.load(plans)
+            session.lock()
+            progress("evaluate")
+            derived = derive(session, loaded, loader.book, rulebook, options.as_of)
+            counts = apply_rules(session, rulebook)
+            progress("judge")
+            case = Case(session, loaded, loader.book, rulebook, derived, counts, wording)
+            report = judge(case, options.limit)
+            if keep is not None:
+                keep(session)
+    return report
+
+
+def judge(case: Case, limit: int | None) -> Report:
+    """The report of an evaluated case; lists of deals hold at most `limit` rows each."""
+    wording, derived = case.wording, case.derived
+    inputs = describe.describe_inputs(list(case.loaded), wording)
+    portfolio = describe.describe_portfolio(case.session)
+    stages = describe.describe_stages(case)
+    found_gates = gates.judge_gates(case)
+    asked = questions.judge_questions(case, found_gates)
+    verdict = questions.judge_verdict([q.answer for q in asked], int(case.limit("verdict_no")))
+    stalls = judge_stalls(case, limit)
+    sheet = forecast.judge_forecast(case)
+    leaks = money.judge_money(case)
+    found = findings.judge_findings(case, limit)
+    return Report(
+        schema="crm-audit/report/1",
+        tool=model.Tool(version=__version__, rules_digest=case.rulebook.digest),
+        as_of=derived.as_of,
+        as_of_basis=derived.as_of_basis,
+        as_of_note=_as_of_note(case),
+        language=wording.language,
+        inputs=inputs,
+        stages=stages,
+        portfolio=portfolio,
+        verdict=verdict,
+        verdict_text=_verdict_text(case, verdict, portfolio),
+        headlines=headlines.judge_headlines(case, portfolio, sheet, stalls, leaks),
+        questions=asked,
+        gaps=gaps.judge_gaps(case, asked, found_gates),
+        layers=questions.judge_layers(case, asked, stages),
+        rules=findings.judge_rules(case),
+        findings=found,
+        findings_total=sum(c.hits for c in case.counts.values()),
+        worst=findings.worst(found),
+        stalls=stalls,
+        gates=found_gates,
+        forecast=sheet,
+        money=leaks,
+        thresholds={
+            name: findings.param(t, wording.language)
+            for name, t in case.rulebook.thresholds.items()
+        },
+        warnings=_warnings(case, inputs),
+    )
+
+
+def _language(plans: Sequence[TablePlan]) -> Language:
+    deals = [p for p in plans if p.kind == "deals"] or list(plans)
+    return deals[0].language if deals else "en"
+
+
+def _must_have_deals(plans: Sequence[TablePlan], wording: Wording) -> None:
+    if any(p.kind == "deals" for p in plans):
+        return
+    kinds = ", ".join(
+        f"{p.table.label}: {wording('kind_' + p.kind)}" for p in plans
+    ) or wording("kind_not_deals")
+    known = {p.kind for p in plans}
+    key = "refused_no_deals" if known & {"contacts", "activities", "stage_events"} else (
+        "refused_not_deals"
+    )
+    raise InputRefusedError(wording(key, kinds=kinds))
+
+
+def _as_of_note(case: Case) -> str:
+    if case.derived.rewound:
+        key = "as_of_rewound" if case.derived.has_history else "as_of_current_values"
+        return case.wording(key)
+    return case.wording("as_of_" + case.derived.as_of_basis)
+
+
+def _verdict_text(case: Case, verdict: model.VerdictPart, portfolio: model.Portfolio) -> str:
+    say = case.wording
+    if not portfolio.open:
+        return say("verdict_no_open")
+    return say(
+        "verdict_" + verdict.answer,
+        no=say.count(verdict.no_min, "noun_no"),
+        unknown=str(verdict.no_max - verdict.no_min),
+        threshold=str(verdict.threshold),
+    )
+
+
+def _warnings(case: Case, inputs: list[model.Input]) -> list[model.Notice]:
+    found: list[model.Notice] = []
+
+    def warn(code: str, **values: Any) -> None:
+        found.append(model.Notice(code=code, values=values, text=case.wording(code, **values)))
+
+    for table, loaded in zip(inputs, case.loaded, strict=True):
+        if table.rows.read and table.rows.rejected > REJECTS_WARNING * table.rows.read:
+            share = case.wording.percent(table.rows.rejected / table.rows.read)
+            warn("many_rejects", name=table.name, share=share)
+        if not table.used:
+            kind = case.wording("kind_" + table.kind)
+            warn("set_aside", name=loaded.plan.table.label, kind=kind)
+        if table.rows.merged:
+            rows = case.wording.count(table.rows.merged, "noun_row")
+            warn("rows_merged", name=loaded.plan.table.label, rows=rows)
+        if loaded.bad_total:
+            warn("bad_cells", name=loaded.plan.table.label, n=str(loaded.bad_total))
+        ambiguous = [n for n, c in loaded.casts.fields.items() if c.ambiguous] if loaded.casts else []
+        for name in ambiguous:
+            column = table.mapping[name].column if name in table.mapping else name
+            warn("ambiguous_format", name=loaded.plan.table.label, column=str(column))
+    stages = [s for s in case.stage_book.rows if s.rank is not None]
+    if stages and not any(s.kind == "client_decision" for s in stages):
+        warn("no_client_decisions")
+    return found

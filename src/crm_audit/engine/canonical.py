@@ -1,0 +1,141 @@
+"""The canonical tables in the database: made from the models, filled from raw tables by a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal, get_args, get_origin
+
+from crm_audit import texts
+from crm_audit.engine import casts
+from crm_audit.engine.casts import AMOUNT, Cast, Column
+from crm_audit.engine.session import Session
+from crm_audit.model.deal import TABLES, Record
+from crm_audit.recognise import values
+from crm_audit.recognise.plan import TablePlan
+
+_TYPES: dict[type, str] = {
+    str: "VARCHAR",
+    datetime: "TIMESTAMP",
+    Decimal: AMOUNT,
+    float: "DOUBLE",
+    int: "INTEGER",
+    bool: "BOOLEAN",
+}
+_OWN_COLUMNS = {
+    "deals": "deal_no BIGINT, table_no INTEGER, row_id BIGINT, line BIGINT, stage_no INTEGER",
+    "stage_events": "deal_no BIGINT, table_no INTEGER, line BIGINT, from_no INTEGER, to_no INTEGER",
+    "activities": "deal_no BIGINT, table_no INTEGER, line BIGINT",
+    "contacts": "deal_no BIGINT, table_no INTEGER, line BIGINT",
+}
+
+
+@dataclass(frozen=True)
+class Casts:
+    """The casts of all mapped fields of one table, and what was decided on the way."""
+
+    fields: dict[str, Cast]
+    params: dict[str, Any] = field(default_factory=dict)
+
+    def value(self, name: str, sql_type: str = "VARCHAR") -> str:
+        """SQL of a field's value; a typed NULL where the export has no such column."""
+        return self.fields[name].value if name in self.fields else f"CAST(NULL AS {sql_type})"
+
+    def filled(self, name: str) -> str:
+        """SQL of whether a field is filled; NULL (unknown) where there is no such column."""
+        return self.fields[name].filled if name in self.fields else "CAST(NULL AS BOOLEAN)"
+
+
+def sql_type(model: type[Record], name: str) -> str:
+    """The database type of a field, from the model's annotation."""
+    return _TYPES.get(_base_type(model, name), "VARCHAR")
+
+
+def _base_type(model: type[Record], name: str) -> Any:
+    annotation: Any = model.model_fields[name].annotation
+    options = [a for a in get_args(annotation) if a is not type(None)]
+    inner = options[0] if type(None) in get_args(annotation) else annotation
+    return str if get_origin(inner) is Literal else inner
+
+
+def columns(kind: str) -> list[str]:
+    """Names of the fields of a canonical table that live in the database."""
+    return [name for name in TABLES[kind].model_fields if name != "extra"]
+
+
+def create_tables(session: Session) -> None:
+    """Make the four empty canonical tables: each field, and for deals whether it is filled."""
+    for kind, model in TABLES.items():
+        parts = [_OWN_COLUMNS[kind]]
+        for name in columns(kind):
+            parts.append(f"{name} {sql_type(model, name)}")
+            if kind == "deals":
+                parts.append(f"{name}_filled BOOLEAN")
+        session.con.execute(f"CREATE TABLE {kind} ({', '.join(parts)})")
+
+
+_WORDS: dict[str, Callable[[list[str]], dict[str, Any]]] = {
+    "kind": lambda cells: values.word_map("activity_kind", cells),
+    "direction": lambda cells: values.word_map("direction", cells),
+    "role": lambda cells: {c: texts.contact_role(c) for c in cells if not texts.is_filler(c)},
+    "currency": lambda cells: {
+        c: code for c in cells if (code := values.currency_code(c)) is not None
+    },
+}
+
+
+def make_casts(
+    session: Session, plan: TablePlan, table: str, *, day_first: bool | None = None
+) -> Casts:
+    """Decide how each mapped column of a raw table becomes values of its field."""
+    model = TABLES[plan.kind]
+    comma = True if plan.language == "ru" else None
+    made: dict[str, Cast] = {}
+    for name, match in plan.mapping.items():
+        if name not in model.model_fields or (plan.kind == "deals" and name == "status"):
+            continue
+        listed = [Column(session, table, i) for i in match.columns]
+        base = _base_type(model, name)
+        if base is datetime:
+            made[name] = casts.date(listed[0], day_first=day_first)
+        elif base is Decimal:
+            made[name] = casts.number(listed[0], AMOUNT, comma_decimal=comma)
+        elif base is int:
+            made[name] = casts.number(listed[0], "INTEGER", comma_decimal=comma)
+        elif base is float:
+            made[name] = casts.probability(listed[0])
+        elif base is bool:
+            made[name] = casts.truth(listed[0])
+        elif name in _WORDS and name in ("kind", "direction", "role", "currency"):
+            made[name] = casts.word(listed[0], _WORDS[name])
+        else:
+            made[name] = casts.text(listed, separator="\n" if name == "notes" else " ")
+    if "currency" in model.model_fields:
+        _add_currency(session, plan, table, made)
+    params: dict[str, Any] = {}
+    for cast in made.values():
+        params |= cast.params
+    return Casts(made, params)
+
+
+def _add_currency(session: Session, plan: TablePlan, table: str, made: dict[str, Cast]) -> None:
+    """Take the currency from its column, else from each amount, else from the header."""
+    tries = [made["currency"].value] if "currency" in made else []
+    params = dict(made["currency"].params) if "currency" in made else {}
+    amount = made.get("amount")
+    if amount is not None:
+        per_row = casts.currency_per_row(
+            Column(session, table, plan.mapping["amount"].columns[0])
+        )
+        if per_row is not None:
+            tries.append(per_row[0])
+            params |= per_row[1]
+        elif amount.currency:
+            tries.append(f"'{amount.currency}'")
+    if plan.header_currency and plan.header_currency.isalpha():
+        tries.append(f"'{plan.header_currency}'")
+    if tries:
+        value = tries[0] if len(tries) == 1 else f"coalesce({', '.join(tries)})"
+        made["currency"] = Cast(value, f"({value}) IS NOT NULL", params)

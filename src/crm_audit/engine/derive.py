@@ -1,0 +1,241 @@
+"""From canonical tables to facts: the date of the audit, movement, steps, roles, stalls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from crm_audit import texts
+from crm_audit.engine.load import Loaded
+from crm_audit.engine.rules import Rulebook
+from crm_audit.engine.session import Session
+from crm_audit.engine.stages import StageBook
+from crm_audit.recognise import values
+
+BASES = {1: "stage_event", 2: "last_activity", 3: "updated", 4: "created"}
+_LAST_YEAR = date(2100, 1, 1)
+_OUTLIER_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What was decided for the whole export on the way to the facts."""
+
+    as_of: date | None
+    as_of_basis: Literal["option", "latest_event", "none"]
+    rewound: bool
+    has_history: bool
+    basis: str | None
+    basis_share: float
+    top_currency: str | None
+    limits: dict[int, tuple[float, str]]
+
+
+def derive(
+    session: Session,
+    loaded: Sequence[Loaded],
+    stage_book: StageBook,
+    rulebook: Rulebook,
+    as_of: date | None,
+) -> Derived:
+    """Build the table `judged`: one row a deal, every fact true, false or NULL."""
+    session.run("as_of")
+    newest = newest_day(session.rows("SELECT day, n FROM happened ORDER BY day"))
+    day = as_of or newest
+    rewound = as_of is not None and newest is not None and as_of < newest
+    _params(session, loaded, rulebook, day)
+    if rewound:
+        session.run("rewind")
+    session.run("moves")
+    limits = _limits(session, stage_book, rulebook)
+    session.run("steps")
+    _classify_steps(session)
+    session.run("ladder")
+    _word_tables(session)
+    session.run("roles")
+    session.run("progress")
+    basis, share = _basis(session)
+    session.con.execute("UPDATE params SET basis = $1", [basis])
+    session.run("stalls")
+    session.run("episodes")
+    session.run("facts")
+    top_currency = session.value(
+        "SELECT currency FROM deal_facts WHERE is_open AND amount > 0 GROUP BY currency"
+        " ORDER BY count(*) DESC, currency LIMIT 1"
+    )
+    session.con.execute("UPDATE params SET top_currency = $1", [top_currency])
+    session.con.execute(
+        "CREATE VIEW judged AS SELECT f.*, f.is_open AND coalesce("
+        " f.currency = p.top_currency AND f.place_in_currency <= p.top_deals, false) AS is_top"
+        " FROM deal_facts AS f CROSS JOIN params AS p"
+    )
+    session.con.execute(
+        "CREATE VIEW stage_facts AS SELECT s.stage_no, s.pipeline, s.stage, s.status, s.kind,"
+        " s.phase, s.post_sale, s.rank, count(f.deal_no) FILTER (WHERE f.is_open) AS open_deals"
+        " FROM stages AS s LEFT JOIN deal_facts AS f USING (stage_no) GROUP BY ALL"
+    )
+    return Derived(
+        as_of=day,
+        as_of_basis="option" if as_of else "latest_event" if day else "none",
+        rewound=rewound,
+        has_history=bool(session.value("SELECT count(*) FROM history")),
+        basis=BASES[basis] if basis else None,
+        basis_share=share,
+        top_currency=top_currency,
+        limits=limits,
+    )
+
+
+def newest_day(days: Sequence[tuple[date, int]]) -> date | None:
+    """The newest day with something that happened, outliers left out.
+
+    An outlier is a day after 2100 or more than 30 days after the 99.9th percentile of all
+    moments. `days` are (day, number of moments), in order.
+    """
+    sound = [(day, n) for day, n in days if day < _LAST_YEAR]
+    if not sound:
+        return None
+    total, seen, percentile = sum(n for _, n in sound), 0, sound[-1][0]
+    for day, n in sound:
+        seen += n
+        if seen >= 0.999 * total:
+            percentile = day
+            break
+    latest = percentile + timedelta(days=_OUTLIER_DAYS)
+    return max(day for day, _ in sound if day <= latest)
+
+
+def _params(
+    session: Session, loaded: Sequence[Loaded], book: Rulebook, as_of: date | None
+) -> None:
+    used = [t for t in loaded if t.used]
+    fields = {
+        kind: {name for t in used if t.plan.kind == kind for name in t.plan.mapping}
+        for kind in ("activities", "contacts", "stage_events")
+    }
+    acts = fields["activities"]
+    session.con.execute(
+        "CREATE TABLE params AS SELECT CAST($as_of AS DATE) AS as_of,"
+        " CAST(CAST($as_of AS DATE) - to_months(CAST($months AS INTEGER)) AS DATE)"
+        " AS window_start, $reaction AS reaction_days, $pushes AS slip_pushes,"
+        " $claim AS claim_probability, $tasks AS has_tasks, $done AS has_done,"
+        " $subjects AS has_subjects, $contacts AS has_contacts, $pushed AS has_push_history,"
+        " CAST(NULL AS INTEGER) AS basis, CAST(NULL AS VARCHAR) AS top_currency,"
+        " $top AS top_deals",
+        {
+            "as_of": as_of,
+            "months": int(book.value("window_months")),
+            "reaction": int(book.value("reaction_days")),
+            "pushes": int(book.value("slip_pushes")),
+            "claim": book.value("claim_probability"),
+            "tasks": bool(acts & {"due_at", "is_done", "done_at"}),
+            "done": bool(acts & {"is_done", "done_at"}),
+            "subjects": "subject" in acts,
+            "contacts": bool(fields["contacts"] & {"role", "position"}),
+            "pushed": "expected_close" in fields["stage_events"],
+            "top": int(book.value("top_deals")),
+        },
+    )
+
+
+def _limits(
+    session: Session, stage_book: StageBook, book: Rulebook
+) -> dict[int, tuple[float, str]]:
+    """Days after which a deal in a stage is stalled: own won deals, shrunk towards the default."""
+    own = {no: (median, n) for no, median, n in session.rows(
+        "SELECT stage_no, median_days, n FROM stage_times ORDER BY stage_no")}
+    depth: dict[str, int] = {}
+    for row in stage_book.rows:
+        depth[row.pipeline] = max(depth.get(row.pipeline, 0), row.rank or 0)
+    limits: dict[int, tuple[float, str]] = {-1: (book.value("limit_early"), "default")}
+    for row in stage_book.rows:
+        days = book.value(_default_limit(row.phase, row.rank, depth[row.pipeline]))
+        origin = book.thresholds[_default_limit(row.phase, row.rank, depth[row.pipeline])].origin
+        if row.number in own:
+            median, n = own[row.number]
+            full = book.value("limit_own_deals")
+            weight = 1.0 if n >= full else n / (n + full)
+            mine = book.value("limit_factor") * median
+            days = weight * mine + (1 - weight) * days
+            origin = "own_data"
+        limits[row.number] = (round(max(days, book.value("limit_least")), 1), origin)
+    session.con.execute("CREATE TABLE stage_limits (stage_no INTEGER, limit_days DOUBLE)")
+    session.fill(
+        "stage_limits", {"stage_no": list(limits), "limit_days": [v[0] for v in limits.values()]}
+    )
+    return limits
+
+
+def _default_limit(phase: int | None, rank: int | None, depth: int) -> str:
+    if phase is not None and phase <= 6:
+        return "limit_early"
+    if phase == 7:
+        return "limit_offer"
+    if phase == 9:
+        return "limit_approval"
+    if phase is not None:
+        return "limit_contract"
+    place = (rank or 1) / max(depth, 1)
+    if place <= 1 / 3:
+        return "limit_early"
+    return "limit_offer" if place <= 2 / 3 else "limit_contract"
+
+
+def _classify_steps(session: Session) -> None:
+    """What each distinct next step says; a date may stand in its own column."""
+    session.con.execute(
+        "CREATE TABLE step_kinds (step VARCHAR, has_day BOOLEAN, kind VARCHAR, dated BOOLEAN)"
+    )
+    rows = session.rows(
+        "SELECT DISTINCT step, coalesce(has_day, false) FROM candidate_steps"
+        " WHERE step IS NOT NULL ORDER BY ALL"
+    )
+    session.fill(
+        "step_kinds",
+        {
+            "step": [step for step, _ in rows],
+            "has_day": [has_day for _, has_day in rows],
+            "kind": [texts.next_step_kind(step, has_date=has_day) for step, has_day in rows],
+            "dated": [texts.has_date(step) for step, _ in rows],
+        },
+    )
+
+
+def _word_tables(session: Session) -> None:
+    """Distinct texts with what they mean, for the SQL that follows."""
+    for name, words in (("junk", sorted(texts.fillers())), ("robots", values.words()["robots"])):
+        session.con.execute(f"CREATE TABLE {name} (word VARCHAR)")
+        session.fill(name, {"word": list(words)})
+    tables: tuple[tuple[str, str, str, Callable[[str], Any], str], ...] = (
+        ("position_roles", "position", "role", texts.contact_role,
+         "SELECT contact_position FROM open_deals UNION SELECT position FROM contacts"),
+        ("filler_texts", "text", "filler", texts.is_filler,
+         "SELECT risk FROM deals UNION SELECT stall_reason FROM deals"),
+        ("loss_reasons", "text", "kind", texts.loss_reason_kind,
+         "SELECT loss_reason FROM deals WHERE loss_reason_filled AND status = 'lost'"),
+        ("claim_words", "text", "counted", _claims, "SELECT forecast_category FROM deals"),
+    )  # fmt: skip
+    for name, key, column, meaning, query in tables:
+        kind = "BOOLEAN" if column in ("filler", "counted") else "VARCHAR"
+        session.con.execute(f"CREATE TABLE {name} ({key} VARCHAR, {column} {kind})")
+        cells = [r[0] for r in session.rows(f"SELECT DISTINCT * FROM ({query}) ORDER BY 1") if r[0]]
+        session.fill(name, {key: cells, column: [meaning(cell) for cell in cells]})
+
+
+def _claims(category: str) -> bool:
+    return category.strip().lower() in values.words()["forecast_commit"]["words"]
+
+
+def _basis(session: Session) -> tuple[int | None, float]:
+    """The best kind of date that at least half of the open deals have."""
+    row = session.rows(
+        "SELECT count(*), count(stage_at), count(touch_at), count(updated_at), count(created_at)"
+        " FROM progress"
+    )[0]
+    total, counts = row[0], row[1:]
+    for number, count in enumerate(counts, 1):
+        if total and count * 2 >= total:
+            return number, round(count / total, 4)
+    return (4, 0.0) if any(counts) else (None, 0.0)

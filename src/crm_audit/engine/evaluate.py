@@ -1,0 +1,162 @@
+"""One pass of all rules over the facts, and the findings that it left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from crm_audit.engine.predicates import PredicateError, compile_predicate
+from crm_audit.engine.rules import Rule, Rulebook
+from crm_audit.engine.session import Session
+from crm_audit.errors import UsageError
+
+_SCOPE_SQL = {
+    "open": "is_open",
+    "key": "is_key",
+    "top": "is_top",
+    "stalled": "is_open AND stalled",
+    "lost": "is_lost_recent",
+    "all": "true",
+}
+_CARRIED = ("deal_id", "deal_key", "deal_name", "owner", "stage", "table_no", "line")
+STAGE_FACTS = (
+    "pipeline",
+    "stage",
+    "status",
+    "kind",
+    "phase",
+    "post_sale",
+    "rank",
+    "open_deals",
+)
+
+
+@dataclass(frozen=True)
+class RuleCount:
+    """What a rule found: deals in its scope that hit, were assessed, could not be told."""
+
+    hits: int
+    assessed: int
+    unknown: int
+    amount: dict[str, Decimal]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One subject that a rule found, with the facts that the rule shows."""
+
+    rule: Rule
+    id: str
+    subject: dict[str, Any]
+    facts: dict[str, Any]
+
+
+def fact_names(session: Session) -> list[str]:
+    """Every fact of a deal that a predicate may name."""
+    return [row[0] for row in session.rows("DESCRIBE judged")]
+
+
+def compile_rules(session: Session, book: Rulebook) -> dict[str, str]:
+    """SQL of every rule's predicate; UsageError with file, rule and reason for a bad one."""
+    known = fact_names(session)
+    compiled: dict[str, str] = {}
+    for rule in book.rules.values():
+        names = STAGE_FACTS if rule.scope == "stage" else known
+        values = {name: p.value for name, p in rule.params.items()}
+        try:
+            compiled[rule.id] = compile_predicate(rule.when, names, values)
+        except PredicateError as error:
+            raise UsageError(f"{rule.file}: `when`: {error}") from None
+        if missing := sorted(set(rule.facts) - set(names)):
+            raise UsageError(f"{rule.file}: `facts`: there is no fact named {missing[0]!r}")
+    return compiled
+
+
+def apply_rules(session: Session, book: Rulebook) -> dict[str, RuleCount]:
+    """Add one boolean column a rule to the facts and count them all in one query."""
+    compiled = compile_rules(session, book)
+    deal_rules = [r for r in book.rules.values() if r.scope != "stage"]
+    columns = ", ".join(
+        f"CASE WHEN {_SCOPE_SQL[r.scope]} THEN ({compiled[r.id]}) END AS r{i},"
+        f" coalesce({_SCOPE_SQL[r.scope]}, false) AS s{i}"
+        for i, r in enumerate(deal_rules)
+    )
+    session.con.execute(f"CREATE TABLE rule_columns AS SELECT *, {columns} FROM judged")
+    sums = ", ".join(
+        f"count(*) FILTER (WHERE r{i}), count(r{i}),"
+        f" count(*) FILTER (WHERE s{i} AND r{i} IS NULL), sum(CASE WHEN r{i} THEN amount END)"
+        for i in range(len(deal_rules))
+    )
+    counted: dict[str, RuleCount] = {r.id: RuleCount(0, 0, 0, {}) for r in book.rules.values()}
+    for row in session.rows(f"SELECT currency, {sums} FROM rule_columns GROUP BY currency ORDER BY 1"):
+        for i, rule in enumerate(deal_rules):
+            hits, assessed, unknown, amount = row[1 + 4 * i : 5 + 4 * i]
+            before = counted[rule.id]
+            amounts = dict(before.amount) | ({row[0]: amount} if amount else {})
+            counted[rule.id] = RuleCount(
+                before.hits + hits, before.assessed + assessed, before.unknown + unknown, amounts
+            )
+    for rule in book.rules.values():
+        if rule.scope == "stage":
+            hits, assessed, unknown = session.rows(
+                f"SELECT count(*) FILTER (WHERE {compiled[rule.id]}), count({compiled[rule.id]}),"
+                f" count(*) FILTER (WHERE ({compiled[rule.id]}) IS NULL) FROM stage_facts"
+            )[0]
+            counted[rule.id] = RuleCount(hits, assessed, unknown, {})
+    return counted
+
+
+def hits(session: Session, book: Rulebook, limit: int | None) -> list[Hit]:
+    """The findings of every rule, largest amounts first; at most `limit` a rule.
+
+    A finding's id is a hash of the rule and the deal (or stage): it stays the same from export to
+    export.
+    """
+    compiled = compile_rules(session, book)
+    found: list[Hit] = []
+    number = 0
+    for rule in book.rules.values():
+        most = f" LIMIT {int(limit)}" if limit is not None else ""
+        if rule.scope == "stage":
+            found += _stage_hits(session, rule, compiled[rule.id])
+            continue
+        picked = [*_CARRIED, "amount", "currency", *rule.facts]
+        rows = session.rows(
+            f"SELECT substr(sha256('{rule.id}' || chr(31) || deal_key), 1, 16),"
+            f" {', '.join(picked)} FROM rule_columns WHERE r{number}"
+            f" ORDER BY amount DESC NULLS LAST, deal_key{most}"
+        )
+        number += 1
+        width = len(_CARRIED) + 2
+        for row in rows:
+            subject = dict(zip(picked[:width], row[1 : 1 + width], strict=True))
+            facts = {n: plain(v) for n, v in zip(rule.facts, row[1 + width :], strict=True)}
+            found.append(Hit(rule, row[0], subject, facts))
+    return found
+
+
+def _stage_hits(session: Session, rule: Rule, predicate: str) -> list[Hit]:
+    rows = session.dicts(
+        f"SELECT substr(sha256('{rule.id}' || chr(31) || pipeline || chr(31) || stage), 1, 16)"
+        f" AS id, pipeline, stage, {', '.join(rule.facts) or 'kind'} FROM stage_facts"
+        f" WHERE {predicate} ORDER BY pipeline, rank, stage"
+    )
+    return [
+        Hit(rule, row["id"], {"stage": row["stage"]}, {n: plain(row[n]) for n in rule.facts})
+        for row in rows
+    ]
+
+
+def plain(value: Any) -> Any:
+    """A value of the database as JSON knows it."""
+    if isinstance(value, Decimal):
+        return round(float(value), 2)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="minutes")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return round(value, 4)
+    return value

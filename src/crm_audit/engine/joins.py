@@ -1,0 +1,106 @@
+"""Which column of a history, activities or contacts table leads to the deals, and how well."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crm_audit.engine.session import Session
+from crm_audit.recognise.plan import TablePlan
+
+if TYPE_CHECKING:
+    from crm_audit.engine.load import Loaded
+
+_GOOD = 0.9
+_LEAST_ROWS = 0.5
+_LEAST_DEALS = 0.2
+_ID = re.compile(r"(^|[\s_])(id|ид|uuid|guid|no|№|номер|key|external)($|[\s_])|Id$|ID$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Join:
+    """A column pair: `key_sql` over the joined table, `keys_sql` fills `deal_keys` from deals."""
+
+    column: str
+    deals_column: str
+    key_sql: str
+    keys_sql: str
+    matched: float
+
+
+def find_join(
+    session: Session, plan: TablePlan, table: str, deals: Sequence[Loaded]
+) -> Join | None:
+    """The pair of columns that joins best, or None where no pair joins well enough.
+
+    A pair is good enough if half of the rows that have a key find a deal, or a fifth of the deals
+    are found. The id of the deal is tried first and taken at once where it fits; then every pair of
+    id columns, the deal's name, and the contact where each contact has one deal.
+    """
+    best: tuple[float, Join] | None = None
+    for key_column, header, deals_sql, deals_header, unique in _candidates(plan, deals):
+        key_sql = f"trim({table}.{key_column})"
+        only = "HAVING count(*) = 1" if unique else ""
+        keys_sql = (
+            f"INSERT INTO deal_keys SELECT key, min(deal_no) FROM ({deals_sql})"
+            f" WHERE key IS NOT NULL AND key <> '' GROUP BY key {only}"
+        )
+        session.con.execute("DELETE FROM deal_keys")
+        session.con.execute(keys_sql)
+        rows, keyed, found, covered, all_deals = session.rows(
+            f"SELECT count(*), count({table}.{key_column}), count(k.deal_no),"
+            f" count(DISTINCT k.deal_no), (SELECT count(*) FROM deals)"
+            f" FROM {table} LEFT JOIN deal_keys AS k ON k.key = {key_sql}"
+        )[0]
+        if not found:
+            continue
+        good = found / keyed
+        if good < _LEAST_ROWS and covered / all_deals < _LEAST_DEALS:
+            continue
+        join = Join(header, deals_header, key_sql, keys_sql, round(found / rows, 4))
+        if best is None or good > best[0]:
+            best = (good, join)
+        if good >= _GOOD:
+            break
+    return best[1] if best else None
+
+
+def _candidates(
+    plan: TablePlan, deals: Sequence[Loaded]
+) -> Iterator[tuple[str, str, str, str, bool]]:
+    headers = plan.table.headers
+    own = plan.mapping.get("deal_id")
+    keys = [own.columns[0]] if own else []
+    keys += [i for i in range(len(headers)) if _ID.search(headers[i]) and i not in keys]
+    id_header = next(
+        (t.plan.table.headers[t.plan.mapping["deal_id"].columns[0]] for t in deals
+         if "deal_id" in t.plan.mapping),
+        "deal_id",
+    )
+    canonical_id = "SELECT trim(deal_id) AS key, deal_no FROM deals"
+    own_id = plan.mapping.get(f"{plan.kind[:-3] if plan.kind == 'activities' else 'x'}_id")
+    skip = {own_id.columns[0]} if own_id else set()
+    for key in keys:
+        if key in skip:
+            continue
+        yield f"c{key}", headers[key], canonical_id, id_header, False
+        for table in deals:
+            for index, header in enumerate(table.plan.table.headers):
+                if header.strip().lower() == headers[key].strip().lower():
+                    sql = (
+                        f"SELECT trim(r.c{index}) AS key, d.deal_no FROM deals AS d"
+                        f" JOIN {table.raw.table} AS r ON r.rowid = d.row_id"
+                        f" WHERE d.table_no = {table.number}"
+                    )
+                    yield f"c{key}", headers[key], sql, header, False
+    for name, deals_field, unique in (
+        ("deal_name", "deal_name", True),
+        ("contact", "contact", True),
+        ("company", "company", plan.kind != "contacts"),
+    ):
+        match = plan.mapping.get(name)
+        if match is not None:
+            sql = f"SELECT trim({deals_field}) AS key, deal_no FROM deals"
+            yield f"c{match.columns[0]}", headers[match.columns[0]], sql, deals_field, unique

@@ -1,0 +1,313 @@
+"""Raw tables into the canonical ones: deals first, then what is joined to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from crm_audit.engine import canonical, joins, merges
+from crm_audit.engine.canonical import Casts
+from crm_audit.engine.raw import RawLoad, load_raw
+from crm_audit.engine.session import Session
+from crm_audit.engine.stages import StageBook
+from crm_audit.model.deal import TABLES
+from crm_audit.readers.raw import Notice, RowIssue
+from crm_audit.recognise import stages as recognised
+from crm_audit.recognise import profiles, values
+from crm_audit.recognise.plan import StageDate, TablePlan
+from crm_audit.wording import Wording
+
+_SHOWN_BAD_CELLS = 50
+
+
+@dataclass
+class Loaded:
+    """One table after loading: its rows accounted for, its cells that could not be read."""
+
+    number: int
+    plan: TablePlan
+    raw: RawLoad
+    imported: int = 0
+    merged: int = 0
+    used: bool = True
+    join: joins.Join | None = None
+    casts: Casts | None = None
+    bad_cells: list[RowIssue] = field(default_factory=list)
+    bad_total: int = 0
+    warnings: list[Notice] = field(default_factory=list)
+
+
+@dataclass
+class LoadOptions:
+    """What the user settled about values and stages."""
+
+    day_first: bool | None = None
+    stages: dict[str, str] = field(default_factory=dict)
+    optional_stages: frozenset[str] = frozenset()
+
+
+class Loader:
+    """Loads the plans of one audit into one session."""
+
+    def __init__(self, session: Session, options: LoadOptions, wording: Wording) -> None:
+        self.session = session
+        self.options = options
+        self.wording = wording
+        self.book = StageBook(options.stages, options.optional_stages)
+        self.status_column = False
+        self._next_deal = 0
+
+    def load(self, plans: Sequence[TablePlan]) -> list[Loaded]:
+        """Load every table; deals come first whatever the order of the files."""
+        canonical.create_tables(self.session)
+        self.session.con.execute("CREATE TABLE deal_keys (key VARCHAR, deal_no BIGINT)")
+        loaded = [
+            Loaded(n, plan, load_raw(self.session.con, plan.table, f"raw_{n}", self.wording))
+            for n, plan in enumerate(plans)
+        ]
+        for table in loaded:
+            if table.plan.kind == "stages":
+                self._read_dictionary(table)
+        for table in loaded:
+            if table.plan.kind == "deals":
+                self._load_deals(table)
+        for table in loaded:
+            if table.plan.kind in ("stage_events", "activities", "contacts"):
+                self._load_joined(table, [t for t in loaded if t.plan.kind == "deals"])
+        self.session.run("complete")
+        self.book.settle(self.session, status_column=self.status_column)
+        return loaded
+
+    def _read_dictionary(self, table: Loaded) -> None:
+        mapping = table.plan.mapping
+        names = [n for n in ("stage", "stage_name", "order", "is_final", "is_success") if n in mapping]
+        picked = ", ".join(f"c{mapping[n].columns[0]}" for n in names)
+        if "stage" not in mapping:
+            table.used = False
+            return
+        for row in self.session.rows(f"SELECT {picked} FROM {table.raw.table} ORDER BY rowid"):
+            entry: dict[str, Any] = dict(zip(names, row, strict=True))
+            for flag in ("is_final", "is_success"):
+                if entry.get(flag) is not None:
+                    entry[flag] = values.truth(entry[flag])
+            order = entry.get("order")
+            entry["order"] = float(order) if order and order.strip().isdigit() else None
+            if entry["stage"]:
+                self.book.dictionary[entry["stage"].strip()] = entry
+        table.imported = len(self.book.dictionary)
+
+    def _load_deals(self, table: Loaded) -> None:
+        plan, raw = table.plan, table.raw
+        made = canonical.make_casts(
+            self.session, plan, raw.table, day_first=self.options.day_first
+        )
+        table.casts = made
+        combos = self._stage_combos(table)
+        fields = canonical.columns("deals")
+        model = TABLES["deals"]
+        picks: list[str] = []
+        for name in fields:
+            if name == "status":
+                picks += ["s.status", "s.status IS NOT NULL OR NULL"]
+                continue
+            sql_type = canonical.sql_type(model, name)
+            value = made.value(name, sql_type)
+            if name == "deal_id":
+                value = f"coalesce({value}, '')"
+            picks += [value, made.filled(name)]
+        on = " AND ".join(
+            f"{raw.table}.c{c} IS NOT DISTINCT FROM s.k{i}" for i, c in enumerate(combos)
+        )
+        self.session.con.execute(
+            f"INSERT INTO deals SELECT {raw.table}.rowid + {self._next_deal}, {table.number},"
+            f" {raw.table}.rowid, {raw.line_sql}, s.stage_no, {', '.join(picks)}"
+            f" FROM {raw.table} JOIN combos_{table.number} AS s ON {on or 'true'}",
+            made.params or None,
+        )
+        table.merged = merges.merge_repeated(self.session, table.number, plan, raw.table)
+        self._load_stage_dates(table)
+        table.imported = self.session.value(
+            "SELECT count(*) FROM deals WHERE table_no = $1", [table.number]
+        )
+        self._next_deal += 1 + (self.session.value(f"SELECT max(rowid) FROM {raw.table}") or 0)
+        self._note_bad_cells(table, made)
+
+    def _stage_combos(self, table: Loaded) -> list[int]:
+        """Number the stages of a deals table and decide the status of each combination of words."""
+        mapping, profile = table.plan.mapping, profiles.load().get(table.plan.crm)
+        pipeline, stage = mapping.get("pipeline"), mapping.get("stage")
+        status = mapping.get("status")
+        self.status_column = self.status_column or status is not None
+        used = [m.columns[0] for m in (pipeline, stage) if m]
+        used += list(status.columns) if status else []
+        keys: list[list[str | None]] = [[] for _ in used]
+        numbers: list[int | None] = []
+        statuses: list[str | None] = []
+        picked = ", ".join(f"c{c}" for c in used) or "1"
+        for row in self.session.rows(
+            f"SELECT DISTINCT {picked} FROM {table.raw.table} ORDER BY ALL"
+        ):
+            cells = list(row) if used else []
+            rest = list(cells)
+            in_pipeline = rest.pop(0) if pipeline else None
+            found = self.book.find(in_pipeline, rest.pop(0) if stage else None, table.plan.crm)
+            said: str | None = None
+            if status and len(status.columns) == 2:
+                said = recognised.status_from_flags(
+                    recognised.flag(rest[0]), recognised.flag(rest[1])
+                )
+            elif status and rest[0]:
+                said = recognised.status_of_value(rest[0], profile)
+            if found is not None and found.word_status is not None and (
+                said is None or found.word_status == "ignored" or found.stage in self.options.stages
+            ):
+                said = found.word_status
+            if said is None and found is not None:
+                said = "open"
+            for i, cell in enumerate(cells):
+                keys[i].append(cell)
+            numbers.append(found.number if found else None)
+            statuses.append(said)
+        names = [f"k{i}" for i in range(len(used))]
+        columns = ", ".join([*(f"{n} VARCHAR" for n in names), "stage_no INTEGER, status VARCHAR"])
+        self.session.con.execute(f"CREATE TABLE combos_{table.number} ({columns})")
+        filled: dict[str, list[Any]] = dict(zip(names, keys, strict=True))
+        self.session.fill(
+            f"combos_{table.number}", filled | {"stage_no": numbers, "status": statuses}
+        )
+        return used
+
+    def _load_stage_dates(self, table: Loaded) -> None:
+        """A wide history: one event for every stage whose date a deal has."""
+        entered = [d for d in table.plan.stage_dates if d.moment == "entered"]
+        left = {(d.pipeline, d.stage): d for d in table.plan.stage_dates if d.moment == "left"}
+        for stage_date in entered:
+            self._insert_stage_date(table, stage_date, left.get((stage_date.pipeline, stage_date.stage)))
+
+    def _insert_stage_date(
+        self, table: Loaded, entered: StageDate, left: StageDate | None
+    ) -> None:
+        from crm_audit.engine import casts
+
+        raw = table.raw.table
+        at = casts.date(casts.Column(self.session, raw, entered.column),
+                        day_first=self.options.day_first)
+        until = "CAST(NULL AS TIMESTAMP)"
+        if left is not None:
+            until = casts.date(casts.Column(self.session, raw, left.column),
+                               day_first=self.options.day_first).value
+        pipelines = [r[0] for r in self.session.rows(
+            "SELECT DISTINCT pipeline FROM deals WHERE table_no = $1 ORDER BY 1", [table.number])]
+        for pipeline in pipelines:
+            if entered.pipeline and pipeline and entered.pipeline.strip() != pipeline.strip():
+                continue
+            stage = self.book.find(pipeline, entered.stage, table.plan.crm)
+            if stage is None:
+                continue
+            self.session.con.execute(
+                "INSERT INTO stage_events (deal_no, table_no, line, deal_id, to_no, to_stage,"
+                " changed_at, left_at)"
+                f" SELECT d.deal_no, d.table_no, d.line, d.deal_id, $1, $2, {at.value}, {until}"
+                f" FROM {raw} JOIN deals AS d ON d.row_id = {raw}.rowid AND d.table_no = $3"
+                f" WHERE d.pipeline IS NOT DISTINCT FROM $4 AND {at.value} IS NOT NULL",
+                [stage.number, stage.name, table.number, pipeline],
+            )
+
+    def _load_joined(self, table: Loaded, deals: list[Loaded]) -> None:
+        plan, raw = table.plan, table.raw
+        made = canonical.make_casts(
+            self.session, plan, raw.table, day_first=self.options.day_first
+        )
+        table.casts = made
+        table.join = joins.find_join(self.session, plan, raw.table, deals)
+        table.used = table.join is not None
+        kind, model = plan.kind, TABLES[plan.kind]
+        if table.join is not None:
+            on = self.session.con.execute
+            on("DELETE FROM deal_keys")
+            on(table.join.keys_sql)
+            fields = canonical.columns(kind)
+            picks = [made.value(n, canonical.sql_type(model, n)) for n in fields]
+            if kind == "stage_events":
+                self._insert_events(table, made, fields, picks)
+            else:
+                on(
+                    f"INSERT INTO {kind} (deal_no, table_no, line, {', '.join(fields)})"
+                    f" SELECT k.deal_no, {table.number}, {raw.line_sql}, {', '.join(picks)}"
+                    f" FROM {raw.table} LEFT JOIN deal_keys AS k ON k.key = {table.join.key_sql}",
+                    made.params or None,
+                )
+        table.imported = raw.read - sum(raw.skipped.values()) - len(raw.rejects)
+        self._note_bad_cells(table, made)
+        self.session.con.execute(f"DROP TABLE {raw.table}")
+
+    def _insert_events(
+        self, table: Loaded, made: Casts, fields: list[str], picks: list[str]
+    ) -> None:
+        raw, join, number = table.raw, table.join, table.number
+        assert join is not None
+        names = [n for n in ("from_stage", "to_stage") if n in made.fields]
+        source = (
+            f"{raw.table} JOIN deal_keys AS k ON k.key = {join.key_sql}"
+            " JOIN deals AS d ON d.deal_no = k.deal_no"
+        )
+        rows: dict[str, list[Any]] = {"pipeline": [], "stage": [], "stage_no": []}
+        seen: set[tuple[str, str]] = set()
+        for name in names:
+            for pipeline, stage, crm_table in self.session.rows(
+                f"SELECT DISTINCT coalesce(d.pipeline, ''), trim({made.value(name)}), d.table_no"
+                f" FROM {source} WHERE {made.value(name)} IS NOT NULL ORDER BY ALL",
+                made.params or None,
+            ):
+                del crm_table
+                found = self.book.find(pipeline, stage, table.plan.crm)
+                if found is not None and (pipeline, stage) not in seen:
+                    seen.add((pipeline, stage))
+                    rows["pipeline"].append(pipeline)
+                    rows["stage"].append(stage)
+                    rows["stage_no"].append(found.number)
+        self.session.con.execute(
+            f"CREATE TABLE names_{number} (pipeline VARCHAR, stage VARCHAR, stage_no INTEGER)"
+        )
+        self.session.fill(f"names_{number}", rows)
+        joined, numbers = source, []
+        for name, alias in (("from_stage", "f"), ("to_stage", "t")):
+            if name in made.fields:
+                joined += (
+                    f" LEFT JOIN names_{number} AS {alias} ON {alias}.pipeline ="
+                    f" coalesce(d.pipeline, '') AND {alias}.stage = trim({made.value(name)})"
+                )
+                numbers.append(f"{alias}.stage_no")
+            else:
+                numbers.append("CAST(NULL AS INTEGER)")
+        self.session.con.execute(
+            f"INSERT INTO stage_events (deal_no, table_no, line, from_no, to_no, {', '.join(fields)})"
+            f" SELECT k.deal_no, {number}, {raw.line_sql}, {', '.join(numbers)}, {', '.join(picks)}"
+            f" FROM {joined}",
+            made.params or None,
+        )
+
+    def _note_bad_cells(self, table: Loaded, made: Casts) -> None:
+        """List cells that hold something which is not a value of their field."""
+        typed = {n: c for n, c in made.fields.items() if c.style or c.params}
+        for name, cast in typed.items():
+            match = table.plan.mapping.get(name)
+            if match is None:
+                continue
+            column = f"c{match.columns[0]}"
+            rows = self.session.rows(
+                f"SELECT {table.raw.line_sql}, {column}, count(*) OVER () FROM {table.raw.table}"
+                f" WHERE {column} IS NOT NULL AND ({cast.filled}) IS NULL"
+                f" ORDER BY 1 LIMIT {_SHOWN_BAD_CELLS}",
+                cast.params or None,
+            )
+            header = table.plan.table.headers[match.columns[0]]
+            reason = self.wording("cell_not_" + _nature(name, table.plan.kind), column=header)
+            table.bad_cells += [RowIssue(line, reason, cell) for line, cell, _ in rows]
+            table.bad_total += rows[0][2] if rows else 0
+
+
+def _nature(name: str, kind: str) -> str:
+    sql_type = canonical.sql_type(TABLES[kind], name)
+    return {"TIMESTAMP": "date", "VARCHAR": "word", "BOOLEAN": "word"}.get(sql_type, "number")

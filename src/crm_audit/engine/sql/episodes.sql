@@ -1,0 +1,58 @@
+-- Stall episodes of the window: a limit crossed between one progress and the next.
+CREATE TABLE episodes AS
+WITH points AS (
+  SELECT h.deal_no, h.moment, h.to_no AS stage_no
+  FROM history AS h
+  LEFT JOIN moves AS m ON m.deal_no = h.deal_no AND m.line = h.line AND m.table_no = h.table_no
+    AND m.to_no = h.to_no
+  WHERE (h.is_first OR (m.forward AND NOT coalesce(m.bulk, false)))
+    AND lower(coalesce(h.changed_by, '')) NOT IN (SELECT word FROM robots)
+  UNION ALL
+  SELECT a.deal_no, t.moment, CAST(NULL AS INTEGER)
+  FROM activities AS a
+  CROSS JOIN LATERAL (SELECT coalesce(a.done_at, a.happened_at,
+    CASE WHEN coalesce(a.is_done, a.due_at IS NULL) THEN a.created_at END) AS moment) AS t
+  WHERE a.deal_no IS NOT NULL AND (a.direction IN ('in', 'joint') OR a.kind = 'meeting')
+    AND coalesce(a.is_done, true) AND t.moment IS NOT NULL
+),
+spans AS (
+  SELECT p.deal_no, p.moment, lead(p.moment) OVER w AS next_at,
+    coalesce(p.stage_no, last_value(p.stage_no IGNORE NULLS) OVER w) AS stage_no
+  FROM points AS p
+  WHERE p.deal_no IN (SELECT deal_no FROM history)
+  WINDOW w AS (PARTITION BY p.deal_no ORDER BY p.moment, p.stage_no NULLS LAST)
+),
+crossed AS (
+  SELECT s.deal_no, s.stage_no, s.moment,
+    s.moment + to_seconds(CAST(l.limit_days * 86400 AS BIGINT)) AS crossed_at,
+    CASE WHEN d.status IN ('won', 'lost') THEN d.closed_at END AS closed_at,
+    least(s.next_at, CASE WHEN d.status IN ('won', 'lost') THEN d.closed_at END) AS ended_at
+  FROM spans AS s JOIN deals AS d USING (deal_no)
+  JOIN stages AS g ON g.stage_no = s.stage_no
+  JOIN stage_limits AS l ON l.stage_no = s.stage_no
+  WHERE g.rank IS NOT NULL AND d.status IN ('open', 'won', 'lost')
+)
+SELECT c.deal_no, c.stage_no, c.crossed_at, c.ended_at IS NULL AS still_open
+FROM crossed AS c CROSS JOIN params AS p JOIN deals AS d USING (deal_no)
+WHERE c.crossed_at < coalesce(c.ended_at, CAST(p.as_of AS TIMESTAMP))
+  AND (c.closed_at IS NULL OR c.moment < c.closed_at)
+  AND CAST(c.crossed_at AS DATE) >= p.window_start AND CAST(c.crossed_at AS DATE) <= p.as_of
+  -- An open one younger than the time for reaction does not count yet.
+  AND NOT (c.ended_at IS NULL AND date_diff('day', CAST(c.crossed_at AS DATE), p.as_of) < p.reaction_days);
+
+ALTER TABLE episodes ADD COLUMN reacted BOOLEAN;
+UPDATE episodes SET reacted = r.deal_no IS NOT NULL
+FROM (
+  SELECT e.deal_no AS episode_deal, e.crossed_at, max(x.deal_no) AS deal_no
+  FROM episodes AS e CROSS JOIN params AS p
+  LEFT JOIN (
+    SELECT deal_no, moment FROM history WHERE (from_no <> to_no) OR (field_changed AND NOT is_first)
+    UNION ALL SELECT deal_no, closed_at FROM deals
+      WHERE status IN ('won', 'lost') AND closed_at IS NOT NULL
+    UNION ALL SELECT deal_no, manager_decision_at FROM deals
+      WHERE manager_decision_filled AND manager_decision_at IS NOT NULL
+  ) AS x ON x.deal_no = e.deal_no AND x.moment >= e.crossed_at
+    AND x.moment < e.crossed_at + to_days(CAST(p.reaction_days AS INTEGER) + 1)
+  GROUP BY e.deal_no, e.crossed_at
+) AS r
+WHERE episodes.deal_no = r.episode_deal AND episodes.crossed_at = r.crossed_at

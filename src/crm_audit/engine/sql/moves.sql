@@ -1,0 +1,81 @@
+-- The history row by row, each with the row before and after it. Ties go by stage rank.
+CREATE TABLE history AS
+SELECT e.deal_no, e.to_no, e.changed_at AS moment, e.left_at, e.changed_by, e.line, e.table_no,
+  coalesce(e.from_no, lag(e.to_no) OVER w) AS from_no,
+  lead(e.changed_at) OVER w AS next_at,
+  lag(e.changed_at) OVER w IS NULL AS is_first,
+  e.owner IS DISTINCT FROM lag(e.owner) OVER w
+    OR e.amount IS DISTINCT FROM lag(e.amount) OVER w
+    OR e.expected_close IS DISTINCT FROM lag(e.expected_close) OVER w AS field_changed,
+  e.expected_close > lag(e.expected_close) OVER w AS pushed
+FROM stage_events AS e LEFT JOIN stages AS s ON s.stage_no = e.to_no
+WHERE e.deal_no IS NOT NULL AND e.changed_at IS NOT NULL AND e.to_no IS NOT NULL
+WINDOW w AS (PARTITION BY e.deal_no ORDER BY e.changed_at, coalesce(s.rank, 999), e.line);
+
+-- Moves: from an open stage to another open stage or to won.
+CREATE TABLE moves AS
+WITH
+grain AS (
+  -- Times with no time of day: 95 % or more at midnight or whole hours.
+  SELECT coalesce(avg(CASE WHEN minute(moment) = 0 AND second(moment) = 0 THEN 1 ELSE 0 END), 0) >= 0.95
+    AS coarse FROM history
+),
+placed AS (
+  SELECT h.deal_no, h.moment, h.changed_by, h.line, h.table_no, h.from_no, h.to_no,
+    f.rank AS from_rank, coalesce(t.rank, 999) AS to_rank, t.status AS to_status,
+    coalesce(t.rank, 999) > f.rank AS forward,
+    coalesce(t.required_before, f.required_total) > f.required_through AS jump
+  FROM history AS h
+  JOIN stages AS f ON f.stage_no = h.from_no
+  JOIN stages AS t ON t.stage_no = h.to_no
+  WHERE h.from_no <> h.to_no AND f.rank IS NOT NULL
+    AND (t.rank IS NOT NULL OR t.status = 'won')
+),
+crowd AS (
+  -- Moves by one user within a minute, counted from each move backwards and forwards.
+  SELECT *,
+    count(*) OVER (PARTITION BY changed_by ORDER BY moment
+      RANGE BETWEEN INTERVAL 60 SECONDS PRECEDING AND CURRENT ROW) AS before_it,
+    count(*) OVER (PARTITION BY changed_by ORDER BY moment
+      RANGE BETWEEN CURRENT ROW AND INTERVAL 60 SECONDS FOLLOWING) AS after_it
+  FROM placed
+),
+dense AS (
+  SELECT deal_no, line, table_no, changed_by, moment,
+    count(DISTINCT deal_no) OVER (PARTITION BY changed_by ORDER BY moment
+      RANGE BETWEEN INTERVAL 60 SECONDS PRECEDING AND CURRENT ROW) AS deals
+  FROM crowd WHERE before_it + after_it > 5
+),
+bulk AS (
+  SELECT deal_no, line, table_no, max(deals) OVER (PARTITION BY changed_by ORDER BY moment
+      RANGE BETWEEN CURRENT ROW AND INTERVAL 60 SECONDS FOLLOWING) >= 5 AS is_bulk
+  FROM dense
+),
+same_day AS (
+  SELECT deal_no, CAST(moment AS DATE) AS day FROM placed WHERE forward GROUP BY ALL
+  HAVING count(*) > 1
+)
+SELECT p.*,
+  -- Without a user or a time of day a crowd may be chance: unknown.
+  CASE WHEN NOT coalesce(b.is_bulk, false) THEN false
+    WHEN p.changed_by IS NULL OR g.coarse THEN NULL ELSE true END AS bulk,
+  p.forward AND d.deal_no IS NOT NULL AS same_day
+FROM placed AS p CROSS JOIN grain AS g
+LEFT JOIN bulk AS b USING (deal_no, line, table_no)
+LEFT JOIN same_day AS d ON d.deal_no = p.deal_no AND d.day = CAST(p.moment AS DATE);
+
+ALTER TABLE moves ADD COLUMN clean BOOLEAN;
+UPDATE moves SET clean = NOT forward OR (NOT bulk AND NOT same_day AND NOT jump);
+
+-- Days that won deals spent in each stage, repeated stays added up.
+CREATE TABLE stage_times AS
+WITH stays AS (
+  SELECT h.deal_no, h.to_no AS stage_no,
+    sum(date_diff('second', h.moment, coalesce(h.next_at, h.left_at, d.closed_at))) / 86400.0 AS days
+  FROM history AS h JOIN deals AS d USING (deal_no) JOIN stages AS s ON s.stage_no = h.to_no
+  WHERE d.status = 'won' AND s.rank IS NOT NULL
+    AND coalesce(h.next_at, h.left_at, d.closed_at) >= h.moment
+  GROUP BY ALL
+)
+SELECT stage_no, quantile_cont(days, 0.5) AS median_days, count(*) AS n
+FROM stays GROUP BY stage_no

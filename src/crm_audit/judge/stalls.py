@@ -1,0 +1,86 @@
+"""Which deals stand still, how long, against what limit, and what they seem to wait for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crm_audit.engine.evaluate import plain
+from crm_audit.judge.case import Case
+from crm_audit.model.report import Source, StalledDeal, Stalls
+
+
+def judge_stalls(case: Case, limit: int | None) -> Stalls:
+    """Count stalled deals and list them, largest amounts first, at most `limit`."""
+    stalled, standing, unknown = case.session.rows(
+        "SELECT count(*) FILTER (WHERE stalled), count(*) FILTER (WHERE NOT stalled),"
+        " count(*) FILTER (WHERE stalled IS NULL) FROM judged WHERE is_open"
+    )[0]
+    amount = {
+        currency: plain(total)
+        for currency, total in case.session.rows(
+            "SELECT currency, sum(amount) FROM judged WHERE is_open AND stalled AND amount > 0"
+            " GROUP BY currency ORDER BY currency"
+        )
+    }
+    most = f" LIMIT {int(limit)}" if limit is not None else ""
+    rows = case.session.dicts(
+        "SELECT * FROM judged WHERE is_open AND stalled"
+        f" ORDER BY amount DESC NULLS LAST, days_still - limit_days DESC, deal_key{most}"
+    )
+    own = sum(1 for days, origin in case.derived.limits.values() if origin == "own_data")
+    return Stalls(
+        basis=case.derived.basis,
+        limit_basis=case.wording("limit_basis_own", n=own)
+        if own
+        else case.wording("limit_basis_default"),
+        stalled=stalled,
+        not_stalled=standing,
+        unknown=unknown,
+        amount=amount,
+        deals=[_deal(case, row) for row in rows],
+    )
+
+
+def _deal(case: Case, row: dict[str, Any]) -> StalledDeal:
+    return StalledDeal(
+        deal_id=row["deal_id"],
+        deal_name=row["deal_name"],
+        company=row["company"],
+        owner=row["owner"],
+        pipeline=row["pipeline"],
+        stage=row["stage"],
+        days=row["days_still"],
+        limit=row["limit_days"],
+        amount=plain(row["amount"]),
+        currency=row["currency"] if row["amount"] is not None else None,
+        progress_at=row["progress_at"],
+        progress_basis=row["progress_basis"],
+        reason=(row["risk"] or row["stall_reason"]) if row["stall_reason_known"] else None,
+        likely=case.wording(likely_wait(case, row)),
+        source=Source(input=row["table_no"], line=row["line"]),
+    )
+
+
+def likely_wait(case: Case, row: dict[str, Any]) -> str:
+    """The phrase for what the record itself suggests: the first that its facts support."""
+    stage = case.stage_book.rows[row["stage_no"]] if row["stage_no"] is not None else None
+    phase = stage.phase if stage else None
+    if phase in (9, 10) and row["blocker_known"] is False:
+        return "wait_legal_unknown"
+    if phase == 8 and row["procurer_known"] is False:
+        return "wait_procurement_unknown"
+    if phase in (6, 7) and row["payer_known"] is False:
+        return "wait_budget_unknown"
+    if row["step_present"] is False:
+        return "wait_no_step"
+    if row["step_current"] is False and row["step_dated"]:
+        return "wait_step_overdue"
+    if row["step_kind"] == "empty_talk":
+        return "wait_empty_talk"
+    if row["approver_known"] is False:
+        return "wait_approver_unknown"
+    if row["step_kind"] == "seller_task":
+        return "wait_seller_only"
+    return {7: "wait_offer", 8: "wait_procurement", 9: "wait_approval", 10: "wait_contract"}.get(
+        phase or 0, "wait_untold"
+    )
