@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from samples import lists_ru, neglected, tables, well_run
-from samples.files import EN_CSV, RU_CP1251, RU_CSV, Dialect, write_csv
+from samples import lists_en, lists_ru, lists_salesforce, neglected, tables, well_run
+from samples.files import EN_CSV, RU_CP1251, RU_CSV, Dialect, write_csv, write_workbook
 from samples.world import AS_OF, Company
 
 Expected = dict[str, Any]
@@ -93,6 +93,47 @@ def bitrix24_ru(folder: Path) -> Expected:
     return expectation(company, ["no", "unknown", "no", "unknown", "no", "no"], files)
 
 
+def hubspot_en(folder: Path) -> Expected:
+    """A HubSpot export of all deals, with dates of stages: tidy, but most columns are lacking."""
+    company, files = lists_en.hubspot(folder)
+    return expectation(company, ["unknown", "unknown", "no", "unknown", "unknown", "yes"], files)
+
+
+def salesforce_en(folder: Path) -> Expected:
+    """Salesforce opportunities with history and tasks: gates hold, nothing else does."""
+    company, files = lists_salesforce.write(folder)
+    return expectation(company, ["no", "unknown", "yes", "no", "no", "no"], files)
+
+
+def pipedrive_en(folder: Path) -> Expected:
+    """A Pipedrive list as a workbook: few deals have a coming activity, and none its text."""
+    company, files = lists_en.pipedrive(folder)
+    return expectation(company, ["no", "unknown", "no", "unknown", "unknown", "yes"], files)
+
+
+def workbook_ru(folder: Path) -> Expected:
+    """One workbook of four sheets: managed, though payers and loss reasons are lacking."""
+    company = well_run.build("ru", "workbook-ru-1")
+    well_run.forget_payers_and_reasons(company)
+    kinds = ["deals", "stage_events", "activities", "contacts"]
+    sheets = [
+        ("Сделки", tables.deals(company, tables.WELL_RUN_RU)),
+        ("История этапов", tables.history(company)),
+        ("Задачи", tables.activities(company)),
+        ("Контакты", tables.contacts(company)),
+    ]
+    write_workbook(folder / "crm_export.xlsx", sheets)
+    files = {
+        f"crm_export.xlsx#{name}": {
+            "kind": kind,
+            "rows": len(table.rows),
+            "imported": len(table.rows),
+        }
+        for kind, (name, table) in zip(kinds, sheets, strict=True)
+    }
+    return expectation(company, ["yes", "no", "yes", "no", "yes", "yes"], files)
+
+
 SAMPLES: dict[str, Callable[[Path], Expected]] = {
     "neglected_ru": neglected_ru,
     "neglected_en": neglected_en,
@@ -100,5 +141,9 @@ SAMPLES: dict[str, Callable[[Path], Expected]] = {
     "well_run_en": well_run_en,
     "amocrm_ru": amocrm_ru,
     "bitrix24_ru": bitrix24_ru,
+    "workbook_ru": workbook_ru,
+    "hubspot_en": hubspot_en,
+    "salesforce_en": salesforce_en,
+    "pipedrive_en": pipedrive_en,
 }
 """The samples by the name of their folder."""

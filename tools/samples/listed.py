@@ -126,7 +126,13 @@ def _price(company: Company, shape: Shape) -> None:
 def put_in_the_past(words: Vocabulary, deals: list[Deal]) -> None:
     """Move the planned dates of these deals before the date of the export."""
     for deal in deals:
-        deal.expected_close = days_before(words.between(12, 190))
+        deal.expected_close = past(words, deal, 12, 190)
+
+
+def past(words: Vocabulary, deal: Deal, least: int, most: int) -> date:
+    """Return a day so many days ago, but not before the deal was there, nor today."""
+    day = max(days_before(words.between(least, most)), deal.created.date() + timedelta(days=5))
+    return min(day, days_before(1))
 
 
 def planned(deal: Deal) -> date | None:

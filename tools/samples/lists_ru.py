@@ -187,7 +187,7 @@ def _bitrix24_card(company: Company, deal: Deal, number: int) -> dict[str, Cell]
     }
     if deal.status == "open" and number % 4:
         ahead = number % 12 == 1
-        due = days_after(words.between(2, 9)) if ahead else days_before(words.between(10, 150))
+        due = days_after(words.between(2, 9)) if ahead else listed.past(words, deal, 10, 150)
         card["Тип события"] = words.pick(["Звонок", "Задача", "Встреча"])
         card["Описание события"] = words.pick(["Перезвонить", "Напомнить о себе", "Отправить КП"])
         card["Дата планируемого события"] = min(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from samples.listed import past
 from samples.vocabulary import Person, Vocabulary
 from samples.world import (
     AS_OF,
@@ -200,7 +201,7 @@ def _amounts(company: Company) -> None:
         else:
             draw = words.random.random()
             if draw < 0.68:
-                deal.expected_close = days_before(words.between(15, 210))
+                deal.expected_close = past(words, deal, 15, 210)
             elif draw < 0.8:
                 deal.expected_close = days_after(words.between(10, 120))
         if deal.status == "open" and words.chance(0.25):
@@ -238,7 +239,7 @@ def _open_card(company: Company, deal: Deal, fresh: bool) -> None:
     elif words.chance(0.1):
         fields["next_step"] = words.pick(own["rare_steps"])
     if fields.get("next_step") and words.chance(0.5):
-        fields["next_step_date"] = days_before(words.between(12, 160))
+        fields["next_step_date"] = past(words, deal, 12, 160)
     fields["risk"] = words.pick(own["junk"]) if words.chance(0.08) else None
     if words.chance(0.6):
         at = at_work(words, days_before(words.between(1, 4) if fresh else words.between(40, 200)))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from statistics import median
+from datetime import date, timedelta
 
 from samples.vocabulary import Vocabulary
+from samples.well_run_cards import fill_cards
+from samples.well_run_ways import STAY, Draft, Stay, draw
 from samples.world import (
-    AS_OF,
     LAST_FACT,
     LOST,
     ROLES,
@@ -22,39 +21,8 @@ from samples.world import (
     days_before,
 )
 
-STAY = [24, 22, 30, 32, 34, 28]
-OPEN_AT = [12, 8, 8, 7, 6, 5]
-LOST_AT = [13, 8, 5, 4, 2, 2]
-WINS = 45
-OLD_LOSSES = 4
-GATES = {"route_map": 1, "spec_no": 2, "budget_line": 3, "offer_visa": 4, "approval_sheet": 5}
 PROBABILITY = [0.1, 0.25, 0.4, 0.55, 0.7, 0.85]
 TOP = 10
-
-
-@dataclass
-class Stay:
-    """Days in a stage; a quiet one hears nothing from the client and is a stall when long."""
-
-    stage: int
-    days: float
-    quiet: bool = False
-    answered: bool = True
-
-
-@dataclass
-class Draft:
-    """The way of a deal before it gets names, amounts and texts."""
-
-    status: str
-    stays: list[Stay]
-    end: date
-    marks: set[str] = field(default_factory=set)
-
-    @property
-    def furthest(self) -> int:
-        """The furthest stage reached; won is beyond all."""
-        return WON if self.status == "won" else max(stay.stage for stay in self.stays)
 
 
 def build(language: str, seed: str) -> Company:
@@ -63,133 +31,14 @@ def build(language: str, seed: str) -> Company:
     own = words["well_run"]
     sellers = words.names(5)
     company = Company(words, own["stages"], own["won"], own["lost"], own["pipeline"], sellers)
-    drafts = [*_wins(words), *_losses(words), *_open(words)]
-    limits = stage_limits(drafts)
-    _plant(drafts, limits)
-    words.random.shuffle(drafts)
+    drafts, limits = draw(words)
     for number, draft in enumerate(drafts):
         company.deals.append(_deal(company, draft, limits, f"{2001 + number * 3}"))
     _money(company, drafts)
-    _cards(company, drafts, limits)
+    fill_cards(company, drafts, limits)
+    _last_facts(company, drafts)
     _tell(company, drafts)
     return company
-
-
-def stage_limits(drafts: list[Draft]) -> list[float]:
-    """Return the limit of each stage in days: twice the median stay of won deals, at least 14."""
-    limits = []
-    for stage in range(len(STAY)):
-        stays = [
-            sum(stay.days for stay in draft.stays if stay.stage == stage)
-            for draft in drafts
-            if draft.status == "won" and any(stay.stage == stage for stay in draft.stays)
-        ]
-        limits.append(max(14.0, 2 * median(stays)))
-    return limits
-
-
-def _way(words: Vocabulary, stages: int) -> list[Stay]:
-    """Draw the stays of a deal: its own pace for all stages, and a little for each."""
-    pace = min(2.4, max(0.45, words.lognormal(1, 0.45)))
-    return [
-        Stay(stage, max(4.0, round(STAY[stage] * pace * words.lognormal(1, 0.22))))
-        for stage in range(stages)
-    ]
-
-
-def _wins(words: Vocabulary) -> list[Draft]:
-    drafts = []
-    for number in range(WINS):
-        stays = _way(words, len(STAY))
-        draft = Draft("won", stays, days_before(words.between(6, 345)))
-        if number < 3:
-            draft.marks.add("jump")
-            del stays[2 + number % 3]
-        elif number < 5:
-            draft.marks.add("same_day")
-            stays[1 + number % 3].days = 0
-        elif number < 10:
-            draft.marks.add("backward")
-            _turn_back(stays, 2 + number % 3)
-        elif number < 19:
-            draft.marks.add("quiet")
-            draft.end = days_before(words.between(20, 90))
-            stays[2 + number % 4].quiet = True
-            stays[2 + number % 4].days = 999
-        drafts.append(draft)
-    return drafts
-
-
-def _turn_back(stays: list[Stay], stage: int) -> None:
-    """Send the deal from `stage` one stage back and forward again, each time after some days."""
-    at = next(place for place, stay in enumerate(stays) if stay.stage == stage)
-    whole = stays[at].days
-    stays[at : at + 1] = [
-        Stay(stage, max(4.0, round(whole * 0.3))),
-        Stay(stage - 1, max(5.0, round(STAY[stage - 1] * 0.3))),
-        Stay(stage, max(5.0, round(whole * 0.6))),
-    ]
-
-
-def _losses(words: Vocabulary) -> list[Draft]:
-    drafts = []
-    for furthest, count in enumerate(LOST_AT):
-        for number in range(count):
-            draft = Draft("lost", _way(words, furthest + 1), days_before(words.between(8, 335)))
-            if furthest == 3 and number < 2:
-                draft.marks.add("quiet_lost")
-                draft.end = days_before(words.between(20, 150))
-                draft.stays[-1].quiet = True
-            if furthest == 4 and number == 0:
-                draft.marks.add("same_day")
-                draft.stays[2].days = 0
-            drafts.append(draft)
-    for _ in range(OLD_LOSSES):
-        draft = Draft("lost", _way(words, 1), days_before(words.between(410, 520)))
-        draft.marks.add("lost_earlier")
-        drafts.append(draft)
-    return drafts
-
-
-def _open(words: Vocabulary) -> list[Draft]:
-    drafts = []
-    for stage, count in enumerate(OPEN_AT):
-        for number in range(count):
-            stays = _way(words, stage + 1)
-            stays[-1].days = words.between(5, 32)
-            draft = Draft("open", stays, AS_OF)
-            if number == 0 and stage in (1, 2, 3):
-                draft.marks.add("stalled")
-            elif number == 1 and stage in (3, 4):
-                draft.marks.add("waiting")
-            elif number == 2 and stage in (2, 3, 4):
-                draft.marks.add("backward")
-                _turn_back(stays, stage)
-                stays[-1].days = words.between(5, 16)
-            drafts.append(draft)
-    return drafts
-
-
-def _plant(drafts: list[Draft], limits: list[float]) -> None:
-    """Set the length of the quiet stays, now that the limits of the stages are known."""
-    beyond = iter([19, 17, 22, 18, 25, 20, 16, 21, 18])
-    for draft in drafts:
-        for stay in draft.stays:
-            if stay.days == 999:
-                extra = next(beyond)
-                stay.days = round(limits[stay.stage]) + extra
-                stay.answered = extra != 25
-        if "quiet_lost" in draft.marks:
-            draft.stays[-1].days = round(limits[draft.stays[-1].stage]) + 7
-    late = iter([27, 23, 7])
-    for draft in drafts:
-        last = draft.stays[-1]
-        if "stalled" in draft.marks:
-            extra = next(late)
-            last.days, last.quiet = round(limits[last.stage]) + extra, True
-            last.answered = extra > 14
-        if "waiting" in draft.marks:
-            last.days, last.quiet = round(limits[last.stage]) + 19, True
 
 
 def _deal(company: Company, draft: Draft, limits: list[float], deal_id: str) -> Deal:
@@ -316,151 +165,6 @@ def _carry_back(company: Company, deal: Deal) -> None:
             close -= timedelta(days=words.between(10, 30))
 
 
-def _cards(company: Company, drafts: list[Draft], limits: list[float]) -> None:
-    """Fill the cards: gates, roles, steps, decisions, reasons."""
-    for deal, draft in zip(company.deals, drafts, strict=True):
-        _gates(company.words, deal)
-        _decisions(company, deal, draft, limits)
-        if draft.status == "open":
-            _step(company, deal, draft)
-        if draft.status == "lost":
-            own = company.words["well_run"]
-            reasons = own["old_losses"] if "lost_earlier" in draft.marks else own["losses"]
-            deal.fields["loss_reason"] = company.words.pick(reasons)
-    recent = [
-        deal
-        for deal, draft in zip(company.deals, drafts, strict=True)
-        if draft.status == "lost" and "lost_earlier" not in draft.marks
-    ]
-    for deal, reason in zip(recent[5::9], company.words["well_run"]["weak_losses"], strict=False):
-        deal.fields["loss_reason"] = reason
-    _roles(company, drafts)
-    _miss_some_gates(company)
-    _last_facts(company, drafts)
-
-
-def _gates(words: Vocabulary, deal: Deal) -> None:
-    texts = words["well_run"]["gates"]
-    for gate, stage in {**GATES, "contract_no": WON}.items():
-        passed = [event.at for event in deal.events if event.stage != LOST and event.stage >= stage]
-        deal.fields[gate] = (
-            texts[gate].format(n=words.between(11, 98), date=words.day(passed[0].date()))
-            if passed
-            else None
-        )
-
-
-def _miss_some_gates(company: Company) -> None:
-    """Leave one gap, one junk cell and one early entry: a company of people, not a proof."""
-    won = [deal for deal in company.deals if deal.status == "won"]
-    for deal, gate, value in zip(won, GATES, [None, "-", None, None, None], strict=False):
-        deal.fields[gate] = value
-    early = next(deal for deal in company.deals if deal.furthest == 0)
-    early.fields["spec_no"] = company.words["well_run"]["gates"]["spec_no"].format(
-        n=7, date=company.words.day(early.created.date())
-    )
-
-
-def _decisions(company: Company, deal: Deal, draft: Draft, limits: list[float]) -> None:
-    own, words = company.words["well_run"], company.words
-    moves = [
-        event
-        for event in deal.events
-        if event.stage != LOST and (event.before is None or event.stage > event.before)
-    ]
-    last = moves[-1]
-    deal.fields["last_decision"] = own["decisions"][min(last.stage, len(STAY))]
-    deal.fields["last_decision_at"] = last.at.date()
-    if draft.status != "open":
-        return
-    deal.fields["next_decision"] = own["decisions"][deal.stage + 1]
-    deal.fields["next_decision_at"] = days_after(words.between(26, 50))
-    deal.fields["risk"] = words.pick(own["risks"])
-    limit = round(limits[deal.stage])
-    crossed = last.at.date() + timedelta(days=limit)
-    if draft.marks & {"stalled", "waiting"}:
-        deal.fields["stall_reason"] = words.pick(own["stall_reasons"])
-        deal.fields["next_decision_at"] = (
-            days_before(12) if "stalled" in draft.marks else days_after(20)
-        )
-        if draft.stays[-1].answered:
-            deal.fields["manager_decision"] = words.pick(own["manager_decisions"][:2])
-            deal.fields["manager_decision_at"] = crossed + timedelta(days=5)
-    elif words.chance(0.5):
-        deal.fields["manager_decision"] = own["manager_decisions"][2]
-        deal.fields["manager_decision_at"] = days_before(words.between(2, 12))
-
-
-def _step(company: Company, deal: Deal, draft: Draft) -> None:
-    own, words = company.words["well_run"], company.words
-    due = days_after(words.between(2, 24))
-    while due.weekday() > 4:
-        due += timedelta(days=1)
-    text = words.pick(own["steps"][deal.stage]["texts"])
-    turn = int(deal.id) % 10
-    if "stalled" in draft.marks:
-        due = days_before(words.between(9, 15))
-        text = words.pick(own["overdue_steps"])
-    elif turn == 3 and "waiting" not in draft.marks:
-        deal.fields["client_commitment"] = words.pick(own["commitments"]).format(
-            date=words.day(due)
-        )
-        text = words.pick(own["seller_steps"])
-        draft.marks.add("commitment_beside_seller_step")
-    elif turn == 6 and "waiting" not in draft.marks:
-        text = words.pick(own["joint_steps"])
-    elif "step_today" not in company.planted and "waiting" not in draft.marks and turn == 9:
-        due = AS_OF
-        company.planted["step_today"] = deal.id
-    deal.fields["next_step"] = text.format(date=words.day(due))
-    deal.fields["next_step_date"] = due
-    if "stalled" not in draft.marks and turn % 2 and "client_commitment" not in deal.fields:
-        at = at_work(words, days_before(words.between(4, 12)))
-        deal.talks.append(
-            Talk(
-                "task",
-                deal.fields["next_step"],
-                at,
-                datetime.combine(due, time(18, 0)),
-                owner=deal.owner,
-            )
-        )
-
-
-def key_deals(company: Company) -> list[Deal]:
-    """Return the open deals beyond half of the stages or in the top quarter by amount."""
-    live = [deal for deal in company.deals if deal.status == "open"]
-    amounts = sorted(deal.amount for deal in live if deal.amount)
-    place = 0.75 * (len(amounts) - 1)
-    low = amounts[int(place)]
-    quarter = low + (amounts[int(place) + 1] - low) * (place - int(place))
-    return [deal for deal in live if deal.stage >= len(STAY) / 2 or (deal.amount or 0) >= quarter]
-
-
-def _roles(company: Company, drafts: list[Draft]) -> None:
-    words = company.words
-    key = {deal.id for deal in key_deals(company)}
-    for deal in company.deals:
-        known = ROLES if deal.furthest >= 1 or deal.id in key else ["approver"]
-        for person in deal.people:
-            if person.role in known:
-                deal.fields[person.role] = person.name
-        deal.people = [one for one in deal.people if one.role in {*known, "technical"}]
-        if deal.status != "open":
-            deal.people = deal.people[:3] if deal.status == "won" else deal.people[:1]
-    lacking = [
-        deal
-        for deal, draft in zip(company.deals, drafts, strict=True)
-        if deal.id in key and not draft.marks & {"close_date_past"} and deal.stage >= 3
-    ][:2]
-    lacking[0].fields["payer"] = "уточнить" if words.language == "ru" else "TBD"
-    lacking[1].fields["legal"] = lacking[1].fields["security"] = None
-    lacking[0].people = [one for one in lacking[0].people if one.role != "payer"]
-    lacking[1].people = [one for one in lacking[1].people if one.role not in ("legal", "security")]
-    company.planted["key_deals"] = sorted(key)
-    company.planted["key_deals_without_a_role"] = sorted(deal.id for deal in lacking)
-
-
 def _last_facts(company: Company, drafts: list[Draft]) -> None:
     """Set the dates of the last change; one deal has the newest fact of all."""
     for deal in company.deals:
@@ -543,3 +247,31 @@ def _tell(company: Company, drafts: list[Draft]) -> None:
             "deals_with_backward_move": marked("backward"),
         },
     }
+
+
+def forget_payers_and_reasons(company: Company) -> None:
+    """Take the payer from most key deals and the useful reason from most lost ones."""
+    key = set(company.planted["key_deals"])
+    own = company.words["well_run"]
+    live = [deal for deal in company.deals if deal.id in key]
+    for number, deal in enumerate(live):
+        if number % 5 < 3:
+            deal.fields["payer"] = None
+            deal.people = [person for person in deal.people if person.role != "payer"]
+    lost = [
+        deal
+        for deal in company.deals
+        if deal.status == "lost" and deal.id not in company.planted["lost_before_the_window"]
+    ]
+    for number, deal in enumerate(lost):
+        if number % 5 < 3:
+            deal.fields["loss_reason"] = own["weak_losses"][number % 2]
+    company.planted["lost_without_a_useful_reason"] = sorted(
+        deal.id for deal in lost if deal.fields["loss_reason"] in own["weak_losses"]
+    )
+    company.planted["key_deals_without_a_role"] = sorted(
+        deal.id
+        for deal in live
+        if not all(deal.fields.get(role) for role in ("payer", "procurer"))
+        or deal.id in company.planted["key_deals_without_a_role"]
+    )
