@@ -41,9 +41,19 @@ def single_words(language: str, domain: Domain) -> dict[str, tuple[str, ...]]:
     for entry, concepts in _entries(language, domain).items():
         if entry.startswith("to "):
             table[entry.split(",")[0]] = concepts
-        elif " " not in entry:
+        elif " " not in entry and not entry.endswith("*"):
             table[entry.replace("ё", "е")] = concepts
     return table
+
+
+@cache
+def stems(language: str, domain: Domain) -> dict[str, tuple[str, ...]]:
+    """Stem -> concepts, from entries with a star at the end (`отказ*`)."""
+    return {
+        entry[:-1].replace("ё", "е"): concepts
+        for entry, concepts in _entries(language, domain).items()
+        if entry.endswith("*")
+    }
 
 
 @cache
@@ -76,7 +86,7 @@ def english_forms() -> dict[str, tuple[tuple[str, str], ...]]:
         for past in irregular.split():
             forms.setdefault(past, set()).add((lemma, "done"))
     for entry in entries:
-        if " " not in entry:
+        if " " not in entry and not entry.endswith("*"):
             forms.setdefault(entry, set()).add((entry, "noun"))
             if len(entry) > 2:
                 forms.setdefault(_with_s(entry), set()).add((entry, "noun"))

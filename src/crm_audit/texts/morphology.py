@@ -63,7 +63,10 @@ def _russian(form: str) -> tuple[set[tuple[str, str]], set[str]]:
         if parse.score < 0.02 and readings:
             continue
         tag = parse.tag
-        readings.add((parse.normal_form.replace("ё", "е"), _shape(tag)))
+        lemma, shape = parse.normal_form.replace("ё", "е"), _shape(tag)
+        readings.add((lemma, shape))
+        if lemma.endswith(("ться", "тись")):  # «выполняется» is «выполнять» said without an actor
+            readings.add((lemma[:-2], shape))
         if tag.POS in ("NOUN", "NPRO"):
             traits.update(_CASES[c] for c in _CASES if c in tag)
         if tag.POS == "VERB" and "past" in tag and "perf" in tag:
@@ -98,6 +101,6 @@ def _english(form: str) -> set[tuple[str, str]]:
     if known:
         return set(known)
     for ending, shape in _ENDINGS:
-        if len(form) > len(ending) + 2 and form.endswith(ending):
+        if len(form) > len(ending) + 3 and form.endswith(ending):
             return {(form, shape)}
     return {(form[:-1] if _PLURAL.fullmatch(form) else form, "other")}

@@ -134,11 +134,17 @@ def _clause(text: Text) -> Label | None:
     if "client_act:done" in marks:
         return _decided(text, marks)
     if "gain:done" in marks:
-        return _received(text, marks)
+        return (
+            _received(text, marks)
+            if len(text.words) > 1
+            else Label("state_vague", text.cues("gain"), "pending_act")
+        )
     if "not client_act" in marks:
         return Label("state_vague", text.cues("not client_act"), "not_decided")
     if "not seller_act" in marks:
         return Label("state_vague", text.cues("not seller_act"), "not_done")
+    if text.words[0].form == "на" and len(text.words) < 4 and _lies_on(text):
+        return Label("state_vague", text.cues("seller_act"), "lies_somewhere")
     if "seller_act" in marks:
         weak = not any(m.startswith("seller_act:") and m != "seller_act:noun" for m in marks)
         if not (weak and "client_act" in marks and "our_paper" in marks):
@@ -154,6 +160,15 @@ def _clause(text: Text) -> Label | None:
     if "vague" in marks or "their_paper" in marks:
         return Label("state_vague", text.cues("vague", "their_paper"), "state")
     return None
+
+
+def _lies_on(text: Text) -> bool:
+    """«На анализе», «на проверке»: where the deal lies; either side may be the one who looks."""
+    return (
+        len(text.words) > 1
+        and "either_side" in text.marks[1]
+        and "locative" in text.words[1].shapes
+    )
 
 
 def _paper_for_act(text: Text) -> bool:
@@ -210,6 +225,8 @@ def _combine(labels: list[Label], either: bool) -> Label:
 def _by_shape(text: Text) -> Label:
     """Unknown words: a process or a finished act is somebody's work, a bare noun is a state."""
     for one in text.words:
-        if one.shapes & {"ing", "done", "task"} or one.form.endswith(_PROCESS):
+        if (
+            one.shapes & {"ing", "done", "task"} and "other" not in one.shapes
+        ) or one.form.endswith(_PROCESS):
             return Label("seller_action", (one.form,), "process_word")
     return Label("state_vague", (), "nothing_known")

@@ -66,8 +66,7 @@ def _by_owner(owner: str, text: Text, dated: bool) -> Label:
         return Label("seller_task", text.cues("our_people"), "our_task")
     cues = text.cues("client", "both", "party")
     if owner == "client":
-        if dated:
-            return Label("client_commitment", cues, "client_acts")
-    elif dated or "gathering" in text.all_marks():
+        return Label("client_commitment", cues, "client_acts")
+    if dated or "gathering" in text.all_marks():
         return Label("joint_step", cues, "both_sides")
     return Label("empty_talk", cues, "nothing_promised")

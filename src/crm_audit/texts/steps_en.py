@@ -114,6 +114,9 @@ def _gathering(text: Text, dated: bool) -> Label:
     marks = text.all_marks()
     cues = text.cues("gathering", "both")
     them = not marks.isdisjoint({"client", "party", "both"})
+    if "showing" in marks and not dated:
+        if len(text.words) > 1 or not text.words[0].lemmas & _CONTACT:
+            return Label("seller_task", cues, "our_task")
     if (dated or them) and len(text.words) > 2:
         return Label("joint_step", cues, "both_sides")
     if len(text.words) < 3:

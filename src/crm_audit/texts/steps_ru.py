@@ -158,9 +158,9 @@ def _state(text: Text) -> bool:
 
 def _gathering(text: Text, dated: bool, them: bool) -> Label:
     cues = text.cues("gathering", "both")
-    one_sided = all(w in ("звонок", "звонка", "звонку") for w in text.cues("gathering"))
-    if one_sided and not them and len(text.words) > 1:
-        return Label("seller_task", cues, "our_task")
+    if "showing" in text.all_marks() and not (dated and them) and "both" not in text.all_marks():
+        if len(text.words) > 1 or "звонок" not in text.words[0].lemmas:
+            return Label("seller_task", cues, "our_task")
     if (dated and len(text.words) > 2) or (them and len(text.words) > 1):
         return Label("joint_step", cues, "both_sides")
     return Label("empty_talk", cues, "event_without_subject")

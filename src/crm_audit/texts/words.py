@@ -96,10 +96,13 @@ def tokens(text: str) -> list[str]:
 def word(form: str, domain: Domain) -> Word:
     """One folded word with its concepts in a domain."""
     found = analyse(form)
-    index = lexicon.single_words("ru" if is_russian(form) else "en", domain)
+    language = "ru" if is_russian(form) else "en"
+    index = lexicon.single_words(language, domain)
+    stems = lexicon.stems(language, domain)
     marks: set[str] = set()
     for lemma, shape in found.readings:
-        for concept in index.get(lemma, ()):
+        by_stem = (stems.get(lemma[:n], ()) for n in range(3, len(lemma) + 1)) if stems else ()
+        for concept in (*index.get(lemma, ()), *(c for some in by_stem for c in some)):
             marks.add(concept)
             marks.add(f"{concept}:{shape}")
     for concept in index.get(form, ()):
