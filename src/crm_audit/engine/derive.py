@@ -115,7 +115,10 @@ def _params(
         kind: {name for t in used if t.plan.kind == kind for name in t.plan.mapping}
         for kind in ("activities", "contacts", "stage_events")
     }
-    acts = fields["activities"]
+    # Tasks joined by a contact are seen for some deals only: their absence proves nothing.
+    acts = fields["activities"] if any(
+        t.join is not None and t.join.by_id for t in used if t.plan.kind == "activities"
+    ) else set()
     session.con.execute(
         "CREATE TABLE params AS SELECT CAST($as_of AS DATE) AS as_of,"
         " CAST(CAST($as_of AS DATE) - to_months(CAST($months AS INTEGER)) AS DATE)"

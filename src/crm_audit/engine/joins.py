@@ -28,6 +28,7 @@ class Join:
     key_sql: str
     keys_sql: str
     matched: float
+    by_id: bool = True
 
 
 def find_join(
@@ -41,7 +42,7 @@ def find_join(
     """
     best: tuple[float, Join] | None = None
     for key_column, header, deals_sql, deals_header, unique in _candidates(plan, deals):
-        key_sql = f"trim({table}.{key_column})"
+        key_sql = f"trim({key_column})"
         only = "HAVING count(*) = 1" if unique else ""
         keys_sql = (
             f"INSERT INTO deal_keys SELECT key, min(deal_no) FROM ({deals_sql})"
@@ -50,7 +51,7 @@ def find_join(
         session.con.execute("DELETE FROM deal_keys")
         session.con.execute(keys_sql)
         rows, keyed, found, covered, all_deals = session.rows(
-            f"SELECT count(*), count({table}.{key_column}), count(k.deal_no),"
+            f"SELECT count(*), count({key_column}), count(k.deal_no),"
             f" count(DISTINCT k.deal_no), (SELECT count(*) FROM deals)"
             f" FROM {table} LEFT JOIN deal_keys AS k ON k.key = {key_sql}"
         )[0]
@@ -59,7 +60,8 @@ def find_join(
         good = found / keyed
         if good < _LEAST_ROWS and covered / all_deals < _LEAST_DEALS:
             continue
-        join = Join(header, deals_header, key_sql, keys_sql, round(found / rows, 4))
+        by_id = deals_header not in ("contact", "company")
+        join = Join(header, deals_header, key_sql, keys_sql, round(found / rows, 4), by_id)
         if best is None or good > best[0]:
             best = (good, join)
         if good >= _GOOD:

@@ -37,6 +37,12 @@ class Loaded:
     bad_total: int = 0
     warnings: list[Notice] = field(default_factory=list)
 
+    @property
+    def rows_sql(self) -> str:
+        """The raw rows as a subquery `r` that also gives each row's number and line in the file."""
+        raw = self.raw
+        return f"(SELECT *, rowid AS row_no, {raw.line_sql} AS file_line FROM {raw.table}) AS r"
+
 
 @dataclass
 class LoadOptions:
@@ -117,12 +123,12 @@ class Loader:
                 value = f"coalesce({value}, '')"
             picks += [value, made.filled(name)]
         on = " AND ".join(
-            f"{raw.table}.c{c} IS NOT DISTINCT FROM s.k{i}" for i, c in enumerate(combos)
+            f"r.c{c} IS NOT DISTINCT FROM s.k{i}" for i, c in enumerate(combos)
         )
         self.session.con.execute(
-            f"INSERT INTO deals SELECT {raw.table}.rowid + {self._next_deal}, {table.number},"
-            f" {raw.table}.rowid, {raw.line_sql}, s.stage_no, {', '.join(picks)}"
-            f" FROM {raw.table} JOIN combos_{table.number} AS s ON {on or 'true'}",
+            f"INSERT INTO deals SELECT r.row_no + {self._next_deal}, {table.number},"
+            f" r.row_no, r.file_line, s.stage_no, {', '.join(picks)}"
+            f" FROM {table.rows_sql} JOIN combos_{table.number} AS s ON {on or 'true'}",
             made.params or None,
         )
         table.merged = merges.merge_repeated(self.session, table.number, plan, raw.table)
@@ -209,7 +215,8 @@ class Loader:
                 "INSERT INTO stage_events (deal_no, table_no, line, deal_id, to_no, to_stage,"
                 " changed_at, left_at)"
                 f" SELECT d.deal_no, d.table_no, d.line, d.deal_id, $1, $2, {at.value}, {until}"
-                f" FROM {raw} JOIN deals AS d ON d.row_id = {raw}.rowid AND d.table_no = $3"
+                f" FROM {table.rows_sql} JOIN deals AS d"
+                " ON d.row_id = r.row_no AND d.table_no = $3"
                 f" WHERE d.pipeline IS NOT DISTINCT FROM $4 AND {at.value} IS NOT NULL",
                 [stage.number, stage.name, table.number, pipeline],
             )
@@ -232,10 +239,13 @@ class Loader:
             if kind == "stage_events":
                 self._insert_events(table, made, fields, picks)
             else:
+                # A contact of a company belongs to no single deal of it.
+                deal_no = "NULL" if table.join.deals_column == "company" else "k.deal_no"
                 on(
                     f"INSERT INTO {kind} (deal_no, table_no, line, {', '.join(fields)})"
-                    f" SELECT k.deal_no, {table.number}, {raw.line_sql}, {', '.join(picks)}"
-                    f" FROM {raw.table} LEFT JOIN deal_keys AS k ON k.key = {table.join.key_sql}",
+                    f" SELECT {deal_no}, {table.number}, r.file_line, {', '.join(picks)}"
+                    f" FROM {table.rows_sql} LEFT JOIN deal_keys AS k"
+                    f" ON k.key = {table.join.key_sql}",
                     made.params or None,
                 )
         table.imported = raw.read - sum(raw.skipped.values()) - len(raw.rejects)
@@ -245,22 +255,21 @@ class Loader:
     def _insert_events(
         self, table: Loaded, made: Casts, fields: list[str], picks: list[str]
     ) -> None:
-        raw, join, number = table.raw, table.join, table.number
+        join, number = table.join, table.number
         assert join is not None
         names = [n for n in ("from_stage", "to_stage") if n in made.fields]
         source = (
-            f"{raw.table} JOIN deal_keys AS k ON k.key = {join.key_sql}"
-            " JOIN deals AS d ON d.deal_no = k.deal_no"
+            f"{table.rows_sql} JOIN deal_keys AS k ON k.key = {join.key_sql}"
+            " JOIN (SELECT deal_no AS no, pipeline FROM deals) AS d ON d.no = k.deal_no"
         )
         rows: dict[str, list[Any]] = {"pipeline": [], "stage": [], "stage_no": []}
         seen: set[tuple[str, str]] = set()
         for name in names:
-            for pipeline, stage, crm_table in self.session.rows(
-                f"SELECT DISTINCT coalesce(d.pipeline, ''), trim({made.value(name)}), d.table_no"
+            for pipeline, stage in self.session.rows(
+                f"SELECT DISTINCT coalesce(d.pipeline, ''), trim({made.value(name)})"
                 f" FROM {source} WHERE {made.value(name)} IS NOT NULL ORDER BY ALL",
                 made.params or None,
             ):
-                del crm_table
                 found = self.book.find(pipeline, stage, table.plan.crm)
                 if found is not None and (pipeline, stage) not in seen:
                     seen.add((pipeline, stage))
@@ -283,7 +292,7 @@ class Loader:
                 numbers.append("CAST(NULL AS INTEGER)")
         self.session.con.execute(
             f"INSERT INTO stage_events (deal_no, table_no, line, from_no, to_no, {', '.join(fields)})"
-            f" SELECT k.deal_no, {number}, {raw.line_sql}, {', '.join(numbers)}, {', '.join(picks)}"
+            f" SELECT k.deal_no, {number}, r.file_line, {', '.join(numbers)}, {', '.join(picks)}"
             f" FROM {joined}",
             made.params or None,
         )
