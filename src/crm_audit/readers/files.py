@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,13 +36,23 @@ def read_file(
             raise Refusal("directory")
         if not path.exists():
             raise Refusal("missing")
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        # Hashing and reading wait for different things: they run side by side.
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            digest = pool.submit(_digest, path)
+            tables = tables_of(path, Origin(name, ""), options, wording, space)
+            return [replace(table, sha256=digest.result()) for table in tables]
     except PermissionError as error:
         raise Refusal("permission") from error
     except OSError as error:
         raise Refusal("unreadable", why=error.strerror or "") from error
-    return tables_of(path, Origin(name, digest), options, wording, space)
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while part := file.read(1 << 24):  # large parts: each costs a wait for the interpreter
+            digest.update(part)
+    return digest.hexdigest()
 
 
 def _from_stdin(space: Workspace) -> Path:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from crm_audit.readers import extent
 from crm_audit.readers.refusal import Refusal
 
 MAX_ENTRIES = 5_000
@@ -16,12 +17,6 @@ FREE_OF_RATIO = 10 << 20
 MAX_CELLS = 20_000_000
 _CHUNK = 1 << 20
 _FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.I)
-_COLUMNS = re.compile(rb'<(?:\w+:)?c\b[^>]*?\sr="([A-Z]{1,3})')
-_ROWS = re.compile(rb'<(?:\w+:)?row\b[^>]*?\sr="(\d{1,9})"')
-_CELL = re.compile(
-    rb'<(?:\w+:)?c\b[^>]*?\sr="([A-Z]{1,3})(\d{1,9})"[^>]*?(?<!/)>\s*(?:<(?:\w+:)?(?:v|is|f)\b)'
-)
-_REPEATED = re.compile(rb'number-(columns|rows)-repeated="(\d+)"')
 
 
 @dataclass(frozen=True)
@@ -47,92 +42,59 @@ def inspect(path: Path, max_inflated: int) -> Inside:
                     raise Refusal("encrypted")
                 total = _inspect_entry(archive, entry, total, max_inflated)
             return Inside(tuple(entry.filename for entry in entries))
-    except Refusal:
+    except (Refusal, MemoryError):
         raise
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError) as error:
-        raise Refusal("damaged") from error
-    except Exception as error:  # zlib, lzma and struct errors of a cut or forged stream
+    except Exception as error:  # zipfile, zlib, lzma and struct each raise their own
         raise Refusal("damaged") from error
 
 
 def _inspect_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, total: int, limit: int) -> int:
-    name = entry.filename.lower()
+    """Inflate one entry and look at every part; returns the `total` inflated so far."""
+    name = entry.filename.lower().replace("\\", "/")
     is_xml = name.endswith((".xml", ".rels", ".vml"))
     is_sheet = is_xml and "worksheets/" in name
-    extent = _Extent()
+    quick = extent.Quick()
     size, carried = 0, b""
     for part in _parts(archive, entry):
         size += len(part)
         total += len(part)
         if total > limit:
             raise Refusal("hostile_size", limit=limit >> 20)
-        packed = max(entry.compress_size, 1)
-        if size > FREE_OF_RATIO and size > MAX_RATIO * packed:
+        if size > FREE_OF_RATIO and size > MAX_RATIO * max(entry.compress_size, 1):
             raise Refusal("hostile_ratio", ratio=MAX_RATIO)
-        if not is_xml:
-            continue
-        text = carried + part
-        if _FORBIDDEN.search(text):
-            raise Refusal("hostile_doctype")
-        if is_sheet:
-            extent.look(text)
-        elif name == "content.xml":
-            extent.look_repeated(text)
-        # Whole elements only: what is cut off at the end is looked at with the next part.
-        cut = text.rfind(b"<c " if is_sheet else b"<")
-        carried = text[cut:] if 0 <= cut and len(text) - cut < _CHUNK else b""
-    if is_sheet and extent.cells() > MAX_CELLS:
-        exact = _Extent()
-        carried = b""
-        for part in _parts(archive, entry):
+        if is_xml:
+            # Whole tags only: what is cut off at the end is looked at with the next part.
             text = carried + part
-            exact.look_exactly(text)
-            carried = text[-512:]
-        if exact.cells() > MAX_CELLS:
+            cut = text.rfind(b"<")
+            cut = cut if 0 < cut and len(text) - cut < _CHUNK else len(text)
+            carried = text[cut:]
+            _look(text[:cut], quick if is_sheet else None)
+    _look(carried, quick if is_sheet else None)
+    measure = _measure(name)
+    if measure is not None and not (is_sheet and (quick.cells or MAX_CELLS + 1) <= MAX_CELLS):
+        if measure(_parts(archive, entry)) > MAX_CELLS:
             raise Refusal("hostile_extent", limit=MAX_CELLS // 1_000_000)
     return total
+
+
+def _look(text: bytes, quick: extent.Quick | None) -> None:
+    # A document type is looked for as ASCII; XML in UTF-16 carries NULs between the letters.
+    plain = text if b"\0" not in text else text.replace(b"\0", b"")
+    if b"<!" in plain and _FORBIDDEN.search(plain):
+        raise Refusal("hostile_doctype")
+    if quick is not None:
+        quick.look(text)
+
+
+def _measure(name: str) -> Callable[[Iterable[bytes]], int] | None:
+    if "worksheets/" in name and name.endswith(".xml"):
+        return extent.of_xlsx
+    if "worksheets/" in name and name.endswith(".bin"):
+        return extent.of_xlsb
+    return extent.of_ods if name == "content.xml" else None
 
 
 def _parts(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
     with archive.open(entry) as file:
         while part := file.read(_CHUNK):
             yield part
-
-
-class _Extent:
-    """The bounding box of the cells of one sheet."""
-
-    def __init__(self) -> None:
-        self._columns: set[bytes] = set()
-        self._rows: list[int] = []
-
-    def look(self, text: bytes) -> None:
-        self._columns.update(_COLUMNS.findall(text))
-        rows = _ROWS.findall(text)
-        if rows:
-            numbers = [int(row) for row in rows]
-            self._rows += [min(numbers), max(numbers)]
-
-    def look_exactly(self, text: bytes) -> None:
-        for column, row in _CELL.findall(text):
-            self._columns.add(column)
-            number = int(row)
-            if len(self._rows) < 2:
-                self._rows = [number, number]
-            self._rows = [min(self._rows[0], number), max(self._rows[1], number)]
-
-    def look_repeated(self, text: bytes) -> None:
-        """ODF repeats cells by number: a filled cell repeated far is as good as a bomb."""
-
-    def cells(self) -> int:
-        if not self._columns or not self._rows:
-            return 0
-        widths = [_column(name) for name in self._columns]
-        return (max(widths) - min(widths) + 1) * (max(self._rows) - min(self._rows) + 1)
-
-
-def _column(name: bytes) -> int:
-    number = 0
-    for letter in name:
-        number = number * 26 + letter - 64
-    return number
