@@ -10,6 +10,7 @@ import csv
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
@@ -137,9 +138,11 @@ class Audit:
         """Return the place of a stage; won stands after the last open one, lost before all."""
         if stage in self.stages:
             return self.stages.index(stage)
-        return len(self.stages) if "выигран" in stage.lower() or "won" in stage.lower() or (
-            "успешно" in stage.lower()
-        ) else -1
+        return (
+            len(self.stages)
+            if "выигран" in stage.lower() or "won" in stage.lower() or ("успешно" in stage.lower())
+            else -1
+        )
 
     def _limits(self) -> list[float]:
         stays: list[list[float]] = [[] for _ in self.stages]
@@ -148,7 +151,7 @@ class Audit:
                 continue
             spent: dict[int, float] = defaultdict(float)
             moves = self.moves(deal, first=True)
-            for one, after in zip(moves, moves[1:], strict=False):
+            for one, after in pairwise(moves):
                 spent[self.rank(one["stage"])] += self._days(one["at"], after["at"])
             for stage, days in spent.items():
                 stays[stage].append(days)
@@ -176,9 +179,11 @@ class Audit:
             forward = not event["before"] or self.rank(event["stage"]) > self.rank(event["before"])
             if forward and "дминистратор" not in event["by"] and "dministrator" not in event["by"]:
                 days.append(moment(event["at"]))
-        for talk in deal.talks:
-            if talk["direction"].lower() in ("входящее", "совместное", "inbound", "joint"):
-                days.append(moment(talk["done"]))
+        days += [
+            moment(talk["done"])
+            for talk in deal.talks
+            if talk["direction"].lower() in ("входящее", "совместное", "inbound", "joint")
+        ]
         decided = deal.day("last_decision_at")
         return sorted({at.date() for at in days if at} | ({decided} if decided else set()))
 

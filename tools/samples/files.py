@@ -66,18 +66,13 @@ def money(amount: int | None) -> float | None:
 def write_csv(path: Path, table: Table, dialect: Dialect) -> None:
     """Write the table as delimited text."""
     quoting = csv.QUOTE_ALL if dialect.quote_all else csv.QUOTE_MINIMAL
+    end = dialect.delimiter * dialect.trailing_delimiter + dialect.newline
     text = io.StringIO()
-    writer = csv.writer(
-        text, delimiter=dialect.delimiter, quoting=quoting, lineterminator=dialect.newline
-    )
+    writer = csv.writer(text, delimiter=dialect.delimiter, quoting=quoting, lineterminator=end)
     writer.writerow(table.header)
     writer.writerows([dialect.text(cell) for cell in row] for row in table.rows)
-    content = text.getvalue()
-    if dialect.trailing_delimiter:
-        end = '"' + dialect.newline
-        content = content.replace(end, '"' + dialect.delimiter + dialect.newline)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content.encode(dialect.encoding))
+    path.write_bytes(text.getvalue().encode(dialect.encoding))
 
 
 def write_workbook(path: Path, sheets: Sequence[tuple[str, Table]]) -> None:

@@ -23,7 +23,7 @@ class Shape:
     wins: int
     lost_at: list[int]
     stay: int = 24
-    fresh: tuple[int, int] = (2, 14)
+    fresh: tuple[int, int] = (2, 12)
     stale: tuple[int, int] | None = (78, 260)
     beyond_limit: int = 8
     priced: tuple[int, int] = (4, 7)

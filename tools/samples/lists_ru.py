@@ -8,7 +8,7 @@ from typing import Any
 from samples import listed
 from samples.files import Cell, Dialect, Table, write_csv
 from samples.vocabulary import Vocabulary, header_row
-from samples.world import LAST_FACT, Company, Deal, Event, at_work, days_after, days_before
+from samples.world import Company, Deal, Event, at_work, days_after, days_before
 
 AMOCRM_CSV = Dialect(moment="%d.%m.%Y %H:%M:%S", newline="\n")
 BITRIX24_CSV = Dialect(
@@ -190,9 +190,7 @@ def _bitrix24_card(company: Company, deal: Deal, number: int) -> dict[str, Cell]
         due = days_after(words.between(2, 9)) if ahead else listed.past(words, deal, 10, 150)
         card["Тип события"] = words.pick(["Звонок", "Задача", "Встреча"])
         card["Описание события"] = words.pick(["Перезвонить", "Напомнить о себе", "Отправить КП"])
-        card["Дата планируемого события"] = min(
-            at_work(words, due), LAST_FACT if not ahead else at_work(words, days_after(20))
-        )
+        card["Дата планируемого события"] = at_work(words, due)
     return card
 
 
