@@ -123,6 +123,11 @@ def trim(header: str) -> str:
     return header.strip().strip('"').strip()
 
 
+def by_index(plan: TablePlan) -> dict[str, int]:
+    """The mapping by the first column of each field."""
+    return {name: match.columns[0] for name, match in plan.mapping.items()}
+
+
 def errors(layout: Layout, plan: TablePlan) -> list[str]:
     """Differences to the truth: kind, missing, wrong and extra fields."""
     found = [] if plan.kind == layout.kind else [f"kind: {plan.kind}, not {layout.kind}"]

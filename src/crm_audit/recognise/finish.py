@@ -97,10 +97,14 @@ def _stage_or_status(
 ) -> None:
     """A lone column of statuses that holds stages is the stage column."""
     status = found.fields.get("status")
-    if status is None or "stage" in found.fields or status.by in ("option", "profile"):
+    if status is None or status.by in ("option", "profile"):
         return
     said = set(plausible.filled(columns[status.column]))
     known = sum(stages.status_of_value(v, profile) is not None for v in said)
+    if "stage" in found.fields:
+        if known < len(said) * 0.3:
+            del found.fields["status"]
+        return
     is_stage = known < len(said) * 0.6 or len(said) > 5 if said else language == "ru"
     if is_stage and "STATUS" in named[status.column].concepts:
         found.fields["stage"] = replace(status, score=round(status.score - 0.1, 3))

@@ -81,18 +81,18 @@ def _is_activities(maps: dict[str, Assignment], named: Sequence[Header]) -> bool
         "subject", "kind", "due_at", "happened_at", "done_at", "is_done", "direction", least=0.8
     )
     when = found.count("due_at", "happened_at", "done_at", least=0.8)
-    what = found.count("subject", "kind", least=0.8)
     words = sum(
         bool({"ACTIVITY", "TASK", "CALL", "MEETING", "SUBJECT"} & set(h.concepts))
         or h.entity == "activity"
         for h in named
     )
+    what = found.score("subject") > 0.8 or (found.score("kind") > 0.8 and words > 0)
     if not (when and what and (marks >= 3 or (words >= 2 and found.count("activity_id")))):
         return False
-    card = deals.count("stage", "amount", "probability", "expected_close", least=0.9)
+    card = deals.count("stage", "amount", "probability", least=0.6)
     if card == 0 or (words >= 3 and card <= 1):
         return True
-    return words >= 2 and not deals.count("stage", "amount", least=0.9)
+    return words >= 2 and not deals.count("stage", "amount", least=0.6)
 
 
 def _is_contacts(maps: dict[str, Assignment], concepts: set[str]) -> bool:
@@ -113,7 +113,8 @@ def _is_deals(found: Assignment, named: Sequence[Header]) -> bool:
     state = found.count("stage", "status", "closed", "won", least=0.6)
     sum_known = found.count("amount", least=0.6)
     deal_word = any("DEAL" in h.concepts or h.entity == "deal" for h in named)
-    if not who or known < 3:
+    closing = found.count("loss_reason", "closed_at", "expected_close", "probability", "amount")
+    if known < 3 or not (who or (found.score("stage") > 0.9 and closing)):
         return False
     first = {w for h in named[:2] for w in h.words}
     if first & _FOREIGN and not found.score("stage") > 0.8 and not deal_word:

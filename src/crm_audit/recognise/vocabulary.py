@@ -17,6 +17,18 @@ PSEUDO = ("closed", "won", "first_name", "last_name")
 """Names that feed a field together with others: flags feed `status`, parts of a name feed it."""
 
 
+ALTERNATES = {
+    "closed_at": ("expected_close", "closed"),
+    "expected_close": ("closed_at",),
+    "next_step": ("next_step_date",),
+    "next_step_date": ("next_step",),
+    "stage": ("status",),
+    "status": ("stage",),
+    "closed": ("closed_at",),
+}
+"""What a header whose exact name is known may feed besides, where its values speak for it."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """A field that a header may feed, and how well its name says so (0 to 1)."""
@@ -44,9 +56,12 @@ class Vocabulary:
                 if score > best.get(claim.field, 0.0):
                     best[claim.field] = score
 
-        offer(self.exact.get(header.key, []))
+        exact = self.exact.get(header.key, [])
+        offer(exact)
+        allowed = {f for claim in exact for f in (claim.field, *ALTERNATES.get(claim.field, ()))}
         for key, discount in self._shorter(header.concepts):
-            offer(self.patterns.get(key, []), discount)
+            found = self.patterns.get(key, [])
+            offer([c for c in found if not exact or c.field in allowed], discount)
         if header.unknown == 1 and len(header.concepts) > 2:
             known = tuple(c for c in header.concepts if not c.startswith("?"))
             for key, _ in self._shorter(known):
@@ -57,8 +72,8 @@ class Vocabulary:
                         if c.field in self.loose and c.score > WEAK
                     ]
                 )
-        found = [Claim(name, round(score, 4)) for name, score in best.items()]
-        return sorted(found, key=lambda c: -c.score)
+        ranked = [Claim(name, round(score, 4)) for name, score in best.items()]
+        return sorted(ranked, key=lambda c: -c.score)
 
     def _shorter(self, concepts: tuple[str, ...]) -> list[tuple[tuple[str, ...], float]]:
         """The concepts, then without one filler, then without all of them."""
