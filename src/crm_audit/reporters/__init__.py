@@ -1,4 +1,4 @@
-"""Reporters: a Report in, text or bytes out; one dict of them, none loaded before it is asked for."""
+"""Reporters: a Report in, text or bytes out; one dict of them, loaded when asked for."""
 
 from __future__ import annotations
 

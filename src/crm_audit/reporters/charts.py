@@ -52,18 +52,21 @@ def stage_bars(view: View) -> list[StageBar]:
     """Open stages in order: money in the leading currency, deals where there is no money."""
     stages = [s for s in view.report.stages if s.status == "open" and s.deals.open]
     currency = view.main_currency
-    sizes = [(s.open_amount.get(currency, 0.0), s.stalled_amount.get(currency, 0.0)) for s in stages]
+    sizes = [(s.open_amount.get(currency, 0), s.stalled_amount.get(currency, 0)) for s in stages]
     if not any(size for size, _ in sizes):
-        sizes = [(float(s.deals.open), float(s.stalled)) for s in stages]
+        sizes = [(s.deals.open, s.stalled) for s in stages]
         currency = ""
     longest = max((size for size, _ in sizes), default=0) or 1
     bars = []
     for stage, (size, stalled) in zip(stages, sizes, strict=True):
         moving = _pct((size - stalled) / longest)
         pieces = [Piece("moving", 0, moving), Piece("stalled", moving, _pct(stalled / longest))]
-        show = view.w.money if currency else lambda n, _: view.w.count(round(n), "noun_deal")
-        bars.append(StageBar(stage, pieces, show(size, currency), show(stalled, currency)))
+        bars.append(StageBar(stage, pieces, *(_size(view, n, currency) for n in (size, stalled))))
     return bars
+
+
+def _size(view: View, size: float, currency: str) -> str:
+    return view.w.money(size, currency) if currency else view.w.count(int(size), "noun_deal")
 
 
 def _pct(share: float) -> float:

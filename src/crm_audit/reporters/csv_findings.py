@@ -20,6 +20,9 @@ COLUMNS = (
     "ask", "question", "rule", "file", "line", "hash",
 )  # fmt: skip
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""What begins a formula; the wide forms do too in East Asian spreadsheets."""
+
 
 def render(report: Report, options: ReporterOptions) -> str:
     """Every finding in the order of the report; people of the client are hidden."""
@@ -36,7 +39,7 @@ def render(report: Report, options: ReporterOptions) -> str:
 def safe(text: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
     text = plain(text, LONGEST)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")) else text
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _rows(view: View) -> Iterator[list[str | int]]:

@@ -30,14 +30,14 @@ def render(report: Report, options: ReporterOptions) -> str:
 def _question(view: View, question: Question) -> ElementTree.Element:
     cases = [_check(view, question, check) for check in question.checks]
     if not cases:
-        case = _case(view, f"question.{question.id}", question.id)
+        case = _case(f"question.{question.id}", question.id)
         _outcome(case, question.answer, view.text(question.reason), view.answer(question.answer))
         cases.append(case)
     return _suite(f"{question.number}. {view.text(question.text)}", cases)
 
 
 def _check(view: View, question: Question, check: Check) -> ElementTree.Element:
-    case = _case(view, f"question.{question.id}", f"{check.id}: {view.text(check.title)}")
+    case = _case(f"question.{question.id}", f"{check.id}: {view.text(check.title)}")
     said = f"{view.gauge(check)} ({view.label('origin', check.origin)})"
     body = "\n".join(view.text(t) for t in (check.note, question.reason, question.to_yes) if t)
     _outcome(case, check.answer, said, body)
@@ -45,7 +45,7 @@ def _check(view: View, question: Question, check: Check) -> ElementTree.Element:
 
 
 def _rule(view: View, rule: RuleResult) -> ElementTree.Element:
-    case = _case(view, f"rule.{rule.severity}", f"{rule.id}: {view.text(rule.title)}")
+    case = _case(f"rule.{rule.severity}", f"{rule.id}: {view.text(rule.title)}")
     answer = "no" if rule.hits else "unknown" if rule.unknown and not rule.assessed else "yes"
     found = view.w.count(rule.hits, "noun_finding")
     lines = [view.text(rule.fix)]
@@ -58,7 +58,7 @@ def _rule(view: View, rule: RuleResult) -> ElementTree.Element:
     return case
 
 
-def _case(view: View, group: str, name: str) -> ElementTree.Element:
+def _case(group: str, name: str) -> ElementTree.Element:
     return ElementTree.Element("testcase", {"classname": f"crm-audit.{group}", "name": name})
 
 

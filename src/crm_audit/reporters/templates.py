@@ -1,4 +1,4 @@
-"""The template environment: sandboxed, strict, and every value cleaned and escaped on its way out."""
+"""The template environment: sandboxed, strict, every value cleaned and escaped on its way."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from markupsafe import Markup
 from crm_audit import resources
 from crm_audit.reporters.clean import plain
 from crm_audit.reporters.view import View
+
+LONGEST = 1_000
+"""Characters of one paragraph; what an export says is cut shorter where it is shown."""
 
 
 class Verbatim(str):
@@ -31,7 +34,7 @@ def environment(view: View, escape: Callable[[str], str] | None = None) -> Any:
         if isinstance(value, Markup | StrictUndefined):
             return value
         text = str(value)
-        text = plain(text, None) if isinstance(value, Verbatim) else view.text(text, None)
+        text = plain(text, LONGEST) if isinstance(value, Verbatim) else view.text(text, LONGEST)
         return text if escape is None else Markup(escape(text))
 
     env = ImmutableSandboxedEnvironment(
@@ -44,5 +47,11 @@ def environment(view: View, escape: Callable[[str], str] | None = None) -> Any:
         keep_trailing_newline=False,
     )
     env.filters["id"] = lambda value: Verbatim(plain(str(value), 80))
-    env.globals |= {"v": view, "r": view.report, "w": view.w, "t": view.t, "rows": view.options.rows}
+    env.globals |= {
+        "v": view,
+        "r": view.report,
+        "w": view.w,
+        "t": view.t,
+        "rows": view.options.rows,
+    }
     return env

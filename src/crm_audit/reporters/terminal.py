@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from io import StringIO
 
 from rich.box import HEAVY, SIMPLE_HEAD
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from crm_audit.model.report import Question, Report, TopDeal
+from crm_audit.reporters.clean import shorter
 from crm_audit.reporters.options import ReporterOptions
 from crm_audit.reporters.view import NEEDS, View
 
@@ -28,6 +30,8 @@ STYLES = {
     "minor": "",
     "info": "dim",
 }
+LONGEST = 600
+"""Characters of one sentence."""
 WIDE = 110
 """Columns from which tables show what else would stand under a row."""
 
@@ -62,9 +66,13 @@ class _Page:
         self.width = max(width, 60)
         self.wide = width >= WIDE
 
-    def parts(self) -> list[Group | Panel | Table | Text | Padding]:
-        parts = [self._banner(), *self._headlines(), *self._questions(), *self._gaps()]
-        return parts + [*self._top(), *self._worst(), *self._rows(), *self._warnings()]
+    def parts(self) -> Iterator[RenderableType]:
+        """The page from the top: what matters first."""
+        yield self._banner()
+        for part in (self._headlines, self._questions, self._gaps, self._top):
+            yield from part()
+        for part in (self._worst, self._rows, self._warnings):
+            yield from part()
 
     def _title(self, key: str) -> Text:
         return Text(f"\n{self.view.t(f'section_{key}')}", style="bold")
@@ -97,21 +105,26 @@ class _Page:
     def _date_basis(self) -> str:
         return self.view.t(f"basis_{self.report.as_of_basis}")
 
-    def _headlines(self) -> list[Text | Padding]:
-        parts: list[Text | Padding] = []
+    def _headlines(self) -> list[RenderableType]:
+        parts: list[RenderableType] = []
         for line in self.report.headlines:
             parts.append(Text(f"\n{self.view.text(line.title)}", style="bold"))
-            said = [Text(self.view.text(line.text, None))]
-            said += [Text(f"· {self.view.text(s, None)}", style="dim") for s in line.supports]
-            parts.append(Padding(Group(*said), (0, 0, 0, 2)))
+            said = Text(self.view.text(line.text, LONGEST))
+            supports = [self.view.text(s, LONGEST) for s in line.supports]
+            parts.append(Padding(Group(said, _bullets(supports, "dim")), (0, 0, 0, 2)))
         return parts
 
     def _table(self) -> Table:
         return Table(
-            box=SIMPLE_HEAD, pad_edge=False, expand=True, header_style="dim", show_edge=False
+            box=SIMPLE_HEAD,
+            padding=(0, 1, 0, 0),
+            pad_edge=False,
+            expand=True,
+            header_style="dim",
+            show_edge=False,
         )
 
-    def _questions(self) -> list[Text | Table]:
+    def _questions(self) -> list[RenderableType]:
         v, table = self.view, self._table()
         table.add_column(v.t("col_number"), width=2, no_wrap=True)
         table.add_column(v.t("col_question"), ratio=4)
@@ -146,20 +159,21 @@ class _Page:
             Text(v.w.sums(question.amount)),
         ]
 
-    def _gaps(self) -> list[Text | Padding]:
+    def _gaps(self) -> list[RenderableType]:
         v = self.view
         if not self.report.gaps:
             return []
-        parts: list[Text | Padding] = [self._title("gaps")]
+        parts: list[RenderableType] = [self._title("gaps")]
         numbers = {q.id: q.number for q in self.report.questions}
+        grid = _grid()
         for gap in self.report.gaps:
-            line = Text(f"{numbers.get(gap.question, '·')}. {v.text(gap.text, None)}")
+            line = Text(v.text(gap.text, LONGEST))
             if gap.export:
-                line.append(f"\n→ {v.text(gap.export, None)}", style="cyan")
-            parts.append(Padding(line, (0, 0, 0, 2)))
-        return parts
+                line.append(f"\n→ {v.text(gap.export, LONGEST)}", style="cyan")
+            grid.add_row(Text(f"{numbers.get(gap.question, '·')}."), line)
+        return [*parts, Padding(grid, (0, 0, 0, 2))]
 
-    def _top(self) -> list[Text | Table]:
+    def _top(self) -> list[RenderableType]:
         v, forecast = self.view, self.report.forecast
         if not forecast.top:
             return [self._title("top"), Text(f"  {v.t('top_none')}")]
@@ -174,11 +188,10 @@ class _Page:
         for place, deal in enumerate(forecast.top, 1):
             table.add_row(*self._top_row(place, deal))
         sums = f"{v.t('proven')}: {v.w.sums(forecast.proven)} ({forecast.proven_deals})"
-        claims = {c: f.crm for c, f in forecast.by_currency.items()}
         return [
             self._title("top"),
             table,
-            Text(f"  {sums}   {v.t('col_crm_claims')}: {v.w.sums(claims)}", style="bold"),
+            Text(f"  {sums}   {v.t('col_crm_claims')}: {v.claims()}", style="bold"),
         ]
 
     def _top_row(self, place: int, deal: TopDeal) -> list[Text]:
@@ -186,17 +199,17 @@ class _Page:
         name = Text(v.deal(deal), overflow="fold")
         below = " · ".join(p for p in (v.text(deal.stage or "", 40), v.source(deal.source)) if p)
         name.append(f"\n{below}", style="dim")
-        if deal.ask and not self.wide:
+        if deal.ask and not deal.complete and not self.wide:
             name.append(f"\n→ {v.text(deal.ask)}", style="cyan")
         cells = [Text(str(place)), name, Text(v.w.money(deal.amount, deal.currency))]
         for need in NEEDS:
             fact = v.need(deal.facts.get(need))
             cells.append(Text(v.t(f"mark_{fact}"), style=STYLES[fact]))
         if self.wide:
-            cells.append(Text(v.text(deal.ask)))
+            cells.append(Text(v.t("complete") if deal.complete else v.text(deal.ask)))
         return cells
 
-    def _worst(self) -> list[Text | Table]:
+    def _worst(self) -> list[RenderableType]:
         v, worst = self.view, self.view.worst()
         if not worst:
             return [self._title("rules"), Text(f"  {v.t('findings_none')}")]
@@ -210,6 +223,9 @@ class _Page:
             rule = v.rules.get(finding.rule)
             what = Text(v.text(rule.title) if rule else finding.rule)
             what.append(f"\n{finding.rule}", style="dim")
+            if self.wide and finding.facts:
+                facts = "; ".join(f"{label}: {value}" for label, value in v.facts(finding))
+                what.append(f" · {shorter(facts, 160)}", style="dim")
             deal = Text(v.deal(finding), overflow="fold")
             where = v.source(finding.source)
             deal.append(f"\n{where}" if where else "", style="dim")
@@ -224,7 +240,7 @@ class _Page:
         total = v.t("findings_total", n=v.w.number(self.report.findings_total))
         return [self._title("worst"), table, Text(f"  {total}", style="dim")]
 
-    def _rows(self) -> list[Text | Table | Padding]:
+    def _rows(self) -> list[RenderableType]:
         v, table = self.view, self._table()
         table.add_column(v.t("col_file"), ratio=4, overflow="fold")
         for key in ("read", "imported", "merged", "rejected", "skipped"):
@@ -239,13 +255,27 @@ class _Page:
             table.add_row(name, *(Text(v.w.number(n)) for n in counts))
         return [self._title("files"), table]
 
-    def _warnings(self) -> list[Text | Padding]:
+    def _warnings(self) -> list[RenderableType]:
         v = self.view
-        notices = [(None, n) for n in self.report.warnings]
-        said = [Text(f"· {v.text(n.text or n.code, None)}") for _, n in notices]
+        said = [v.text(n.text or n.code, LONGEST) for n in self.report.warnings]
         for entry in self.report.inputs:
             name = v.text(entry.name, 60)
-            said += [Text(f"· {name}: {v.text(n.text or n.code, None)}") for n in entry.warnings]
+            said += [f"{name}: {v.text(n.text or n.code, LONGEST)}" for n in entry.warnings]
         if not said:
             return []
-        return [self._title("warnings"), Padding(Group(*said), (0, 0, 0, 2))]
+        return [self._title("warnings"), Padding(_bullets(said), (0, 0, 0, 2))]
+
+
+def _grid() -> Table:
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column()
+    return grid
+
+
+def _bullets(lines: list[str], style: str = "") -> Table:
+    """Lines behind a dot, wrapped beside it and not under it."""
+    grid = _grid()
+    for line in lines:
+        grid.add_row(Text("·", style=style), Text(line, style=style))
+    return grid

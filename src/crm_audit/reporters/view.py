@@ -12,6 +12,7 @@ from crm_audit.model.report import (
     AmountShare,
     Check,
     Finding,
+    Forecast,
     Input,
     Leaks,
     Param,
@@ -204,7 +205,8 @@ class View:
         if check.amount_threshold is None or check.amount_threshold == check.threshold:
             return limit
         money = self.t(check.direction, value=self.w.percent(check.amount_threshold))
-        return f"{limit}, {self.t('amount_threshold', value=money)}"
+        by_money = self.t("amount_threshold", value=money)
+        return f"{limit}, {by_money}"
 
     def gauge(self, check: Check) -> str:
         """The bar of a check in words."""
@@ -262,6 +264,15 @@ class View:
         value = param.value
         fraction = isinstance(value, float) and 0 < value < 1
         return self.value(value, share=fraction)
+
+    def claim(self, forecast: Forecast, currency: str) -> str:
+        """What the CRM claims in a currency; a dash where it gives no probabilities."""
+        return "—" if forecast.crm is None else self.w.money(forecast.crm, currency)
+
+    def claims(self) -> str:
+        """What the CRM claims, by currency."""
+        by_currency = self.report.forecast.by_currency
+        return self.w.sums({c: f.crm for c, f in by_currency.items() if f.crm is not None})
 
     # Files
 
