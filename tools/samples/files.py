@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 Cell = str | int | float | date | datetime | None
 WRITTEN = datetime(2026, 9, 30, 18, 0, 0)
@@ -65,10 +65,14 @@ def money(amount: int | None) -> float | None:
 
 def write_csv(path: Path, table: Table, dialect: Dialect) -> None:
     """Write the table as delimited text."""
-    quoting = csv.QUOTE_ALL if dialect.quote_all else csv.QUOTE_MINIMAL
     end = dialect.delimiter * dialect.trailing_delimiter + dialect.newline
     text = io.StringIO()
-    writer = csv.writer(text, delimiter=dialect.delimiter, quoting=quoting, lineterminator=end)
+    writer = csv.writer(
+        text,
+        delimiter=dialect.delimiter,
+        quoting=csv.QUOTE_ALL if dialect.quote_all else csv.QUOTE_MINIMAL,
+        lineterminator=end,
+    )
     writer.writerow(table.header)
     writer.writerows([dialect.text(cell) for cell in row] for row in table.rows)
     path.parent.mkdir(parents=True, exist_ok=True)

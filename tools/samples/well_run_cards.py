@@ -117,19 +117,13 @@ def _step(company: Company, deal: Deal, draft: Draft) -> None:
     elif "step_today" not in company.planted and "waiting" not in draft.marks and turn == 9:
         due = AS_OF
         company.planted["step_today"] = deal.id
-    deal.fields["next_step"] = text.format(date=words.day(due))
+    step = text.format(date=words.day(due))
+    deal.fields["next_step"] = step
     deal.fields["next_step_date"] = due
     if "stalled" not in draft.marks and turn % 2 and "client_commitment" not in deal.fields:
-        at = at_work(words, days_before(words.between(4, 12)))
-        deal.talks.append(
-            Talk(
-                "task",
-                deal.fields["next_step"],
-                at,
-                datetime.combine(due, time(18, 0)),
-                owner=deal.owner,
-            )
-        )
+        entered = max(deal.created, at_work(words, days_before(words.between(4, 12))))
+        end = datetime.combine(due, time(18, 0))
+        deal.talks.append(Talk("task", step, entered, end, owner=deal.owner))
 
 
 def key_deals(company: Company) -> list[Deal]:
