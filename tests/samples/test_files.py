@@ -19,7 +19,7 @@ from samples.vocabulary import WORDS, header_row
 ENCODINGS = {"well_run_ru": "cp1251", "neglected_ru": "utf-8-sig"}
 CSV_FILES = sorted(path.relative_to(SAMPLES).as_posix() for path in SAMPLES.rglob("*.csv"))
 FACT_DATES = re.compile(
-    r"^(Дата (создания|изменения|редактирования|перехода|последней активности|выполнения).*"
+    r"^(Дата (создания|изменения|редактирования|перехода|последней активности|завершения).*"
     r"|Created.*|Create Date|CreatedDate|Last Modified.*|LastModifiedDate|Last Activity.*"
     r"|LastActivityDate|Changed At|Completed.*|Stage Entered Date|Date entered .*"
     r"|Deal - (Creation date|Update time|Last activity date|Closed on))$"

@@ -20,7 +20,7 @@ SELECT
     ru_moment(moment) AS "Дата создания",
     ru_moment(moment + to_days(CAST(1 + share(id, 74) * 9 AS INTEGER))) AS "Крайний срок",
     CASE WHEN NOT is_open THEN ru_moment(moment + to_minutes(CAST(share(id, 75) * 55 AS INTEGER))) END
-        AS "Дата выполнения",
+        AS "Дата завершения",
     CASE WHEN is_open THEN 'Нет' ELSE 'Да' END AS "Выполнено",
     CASE WHEN share(id, 76) < 0.3 THEN 'Входящее' WHEN share(id, 76) < 0.9 THEN 'Исходящее' END
         AS "Направление",

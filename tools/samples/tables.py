@@ -215,7 +215,7 @@ ACTIVITIES = {
         "Направление",
         "Дата создания",
         "Крайний срок",
-        "Дата выполнения",
+        "Дата завершения",
         "Выполнено",
         "Ответственный",
         "Контакт",
@@ -240,6 +240,18 @@ CONTACTS = {
 }
 
 
+HISTORY_OF_MOVES = {
+    "ru": {
+        "ID сделки": "id",
+        "Предыдущий этап": "before",
+        "Новый этап": "stage",
+        "Дата перехода": "at",
+        "Кто изменил": "by",
+    },
+    "en": dict(list(HISTORY["en"].items())[:5]),
+}
+
+
 def deals(company: Company, columns: dict[str, str]) -> Table:
     """Return the table of deals with these columns (header -> field)."""
     return Table(
@@ -259,9 +271,7 @@ def _field(company: Company, deal: Deal, source: str) -> Cell:
 
 def history(company: Company, fields: bool = True) -> Table:
     """Return the stage history, oldest first; without `fields`, only who moved what and when."""
-    columns = HISTORY[company.words.language]
-    if not fields:
-        columns = dict(list(columns.items())[:5])
+    columns = (HISTORY if fields else HISTORY_OF_MOVES)[company.words.language]
     rows = sorted(
         ((deal, event) for deal in company.deals for event in deal.events),
         key=lambda pair: (pair[1].at, pair[0].id),
