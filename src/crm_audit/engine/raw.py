@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
@@ -84,7 +84,8 @@ def _from_text(
             continue
         line_sql = _lines(con, table, source, name, given[width:])
         if line_sql is not None:
-            return table, line_sql
+            blank = table.skipped.get("blank", 0) + source.blank_tail
+            return replace(table, skipped={**table.skipped, "blank": blank}), line_sql
     from crm_audit.readers.delimited import numbered
 
     if source.space is None:

@@ -23,7 +23,7 @@ def read_zip(
 ) -> list[RawTable]:
     """The tables of a zip-based workbook, or of the files in a plain archive (not nested ones)."""
     names = guard.inspect(path, options.max_inflated).names
-    kind = _workbook_kind(path, names)
+    kind = _workbook_kind(names)
     if kind is not None:
         from crm_audit.readers.workbook import read_workbook
 
@@ -51,7 +51,7 @@ def _member(
     with path.open("rb") as file:
         head = file.read(4)
     try:
-        if head.startswith(b"PK") and _workbook_kind(path, _names(path)) is None:
+        if head.startswith(b"PK") and _workbook_kind(_names(path)) is None:
             raise Refusal("nested_archive")
         return files.tables_of(path, origin, options, wording, space)
     except Refusal as refusal:
@@ -89,7 +89,7 @@ def read_gzip(
     return files.tables_of(target, Origin(inner, origin.sha256), options, wording, space)
 
 
-def _workbook_kind(path: Path, names: tuple[str, ...]) -> Format | None:
+def _workbook_kind(names: tuple[str, ...]) -> Format | None:
     inside = {name.lower().replace("\\", "/").lstrip("/") for name in names}
     if "xl/workbook.bin" in inside:
         return "xlsb"

@@ -27,8 +27,11 @@ class Found:
     others: int
 
 
-def best(rows: Sequence[Row]) -> Found:
-    """The table of `rows`; where blank rows part several with headers of their own, the largest."""
+def best(rows: Sequence[Row], least_width: int = 1) -> Found:
+    """The table of `rows`; where blank rows part several with headers of their own, the largest.
+
+    It has `least_width` columns or more: rows that were not looked at may be wider.
+    """
     starts = [0, *_new_tables(rows)]
     ends = [*starts[1:], len(rows)]
     sizes = [
@@ -38,6 +41,7 @@ def best(rows: Sequence[Row]) -> Found:
     chosen = sizes.index(max(sizes))
     start, stop = starts[chosen], ends[chosen]
     width = max((_width(row) for row in rows[start:stop]), default=1)
+    width = max(width, least_width)
     layout = layouts.find(
         [row[:width] for row in rows[start : min(stop, start + LOOKED_AT)]], width
     )

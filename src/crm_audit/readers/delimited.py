@@ -120,7 +120,7 @@ def _with_layout(
     first = start + layout.header_end
     first_record = head[first] if first < len(head) else None
     end = head[-1].line + head[-1].lines if head else 1
-    before = [record for record in head[: start + layout.header]]
+    before = head[: start + layout.header]
     skipped = {
         "preamble": sum(not record.blank for record in before),
         "blank": sum(record.blank for record in before),
@@ -173,7 +173,7 @@ def sample_of(
     width, found = len(headers), []
     usual = [True] * width
     for row in data:
-        cells = tuple([*row[:width], *[""] * (width - len(row))])
+        cells = (*row[:width], *[""] * (width - len(row)))
         if has_header and [c.strip() for c in cells] == [h.strip() for h in headers]:
             continue
         if is_footer(cells, width) or is_total(cells, usual):
@@ -196,12 +196,13 @@ def numbered(table: RawTable, wording: Wording, space: Workspace) -> RawTable:
     rejects = list(table.rejects)
     skipped = dict(table.skipped)
     target = space.new_file(".csv")
+    last, cut_off = _ending(source.path)
     with (
         source.path.open(encoding="utf-8-sig", newline="") as text,
         target.open("w", encoding="utf-8", newline="") as out,
     ):
         writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        blanks = 0
+        blanks = short = 0
         for record in records(text, source.dialect, width):
             if record.line < table.first_line:
                 continue
@@ -209,24 +210,37 @@ def numbered(table: RawTable, wording: Wording, space: Workspace) -> RawTable:
             if record.blank:
                 blanks += 1
                 continue
-            skipped["blank"] = skipped.get("blank", 0) + blanks
-            blanks = 0
             problem = _problem(cells, width)
+            if len(cells) < width:
+                if cut_off and not short and not is_footer(cells, width) and record.line == last:
+                    problem = "reject_cut_off"
+                short += 1
             if problem:
                 shown = source.dialect.delimiter.join(cells)
                 reason = wording(problem, cells=len(cells), columns=width)
                 rejects.append(RowIssue(record.line, reason, shown.replace(encodings.DAMAGE, "")))
                 continue
             writer.writerow([record.line, *cells[:width], *[""] * (width - len(cells))])
+    if blanks:
         skipped["blank"] = skipped.get("blank", 0) + blanks
-    if not skipped["blank"]:
-        del skipped["blank"]
     return replace(
         table,
         source=DelimitedSource(target, Dialect(","), 0, width + 1, None, numbered=True),
         rejects=tuple(rejects),
         skipped=skipped,
     )
+
+
+def _ending(path: Path) -> tuple[int, bool]:
+    """The number of the last line, and whether it ends without a line break.
+
+    Programs end their last line; where it breaks off in a short row, the file was cut.
+    """
+    lines, _ = _count_lines(path)
+    with path.open("rb") as file:
+        file.seek(0, io.SEEK_END)
+        file.seek(max(0, file.tell() - 1))
+        return lines, file.read(1) not in (b"\n", b"\r")
 
 
 def _problem(cells: list[str], width: int) -> str | None:
@@ -247,16 +261,15 @@ def _direct(
     if not lines:
         return numbered(table, wording, space)
     skip = table.first_line - 1
-    skipped = dict(table.skipped)
-    if blank_tail:
-        skipped["blank"] = skipped.get("blank", 0) + blank_tail
-    return replace(
-        table,
-        source=replace(
-            source, skip=skip, columns=columns, lines=lines - blank_tail - skip, space=space
-        ),
-        skipped=skipped,
+    direct = replace(
+        source,
+        skip=skip,
+        columns=columns,
+        lines=lines - blank_tail - skip,
+        blank_tail=blank_tail,
+        space=space,
     )
+    return replace(table, source=direct)
 
 
 def _count_lines(path: Path) -> tuple[int, int]:

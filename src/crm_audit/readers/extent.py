@@ -60,7 +60,7 @@ class Quick:
         if b"" in rows or b":c" in text or b":row" in text:
             self._unusual = True
         elif rows:
-            self._last_row = max(self._last_row, max(map(int, rows)))
+            self._last_row = max(self._last_row, *map(int, rows))
 
     @property
     def cells(self) -> int | None:

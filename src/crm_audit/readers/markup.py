@@ -42,7 +42,7 @@ def read_markup(
     if not tables:
         raise Refusal("no_table")
     best = max(tables, key=lambda rows: sum(1 for cells in rows for cell in cells if cell))
-    warnings = ()
+    warnings: tuple[Notice, ...] = ()
     if len(tables) > 1:
         warnings = (Notice("several_html_tables", {"n": len(tables)}),)
     rows = list(enumerate(best, start=1))

@@ -29,7 +29,7 @@ class DelimitedSource:
     `path` may be a transcoded or repaired temporary copy; `skip` lines (physical, in `path`) come
     before the first data row. `columns` is the number of cells of a row, where the table uses only
     the first of them. `lines` is the number of physical lines from the first data row to the last
-    that is not blank: the engine checks what it loaded against it. In a `numbered` copy, written by
+    that is not blank, `blank_tail` those after it: the engine checks what it loaded. In a `numbered` copy, written by
     the reader record by record, the first cell of every row is its line in the original file.
     `space` is where a repaired copy can be made when the engine finds the file irregular.
     """
@@ -39,6 +39,7 @@ class DelimitedSource:
     skip: int
     columns: int = 0
     lines: int | None = None
+    blank_tail: int = 0
     numbered: bool = False
     space: Workspace | None = field(default=None, repr=False, compare=False)
 

@@ -76,8 +76,8 @@ def read_workbook(
 
 
 def _load(path: Path, kind: Format, wanted: str | None) -> tuple[list[str], list[_Sheet]]:
-    if kind == "xls":
-        return _load_xls(path, wanted)
+    if kind in ("xls", "ods"):
+        return _load_with_calamine(path, wanted)
     import fastexcel
 
     book = fastexcel.read_excel(str(path))
@@ -90,7 +90,9 @@ def _load(path: Path, kind: Format, wanted: str | None) -> tuple[list[str], list
         loaded = book.load_sheet(index, header_row=None, skip_rows=0, dtypes="string")
         cells = Sheet(loaded)
         head = cells.rows(0, LAYOUT_ROWS)
-        if cells.width and any(c.strip() for row in head for c in row):
+        if cells.width and not any(c.strip() for row in head for c in row):
+            head = cells.rows(0, _SEARCHED_ROWS)
+        if any(c.strip() for row in head for c in row):
             lead = loaded.available_columns()[0].absolute_index
             shown = loaded.visible == "visible"
             sheets.append(_Sheet(name, shown, cells.height, lead, head, cells))
@@ -106,10 +108,11 @@ def _charts(path: Path) -> set[str]:
         return {sheet.name for sheet in book.sheets_metadata if sheet.typ != work}
 
 
-def _load_xls(path: Path, wanted: str | None) -> tuple[list[str], list[_Sheet]]:
-    """XLS with python-calamine: fastexcel takes the cached values of embedded charts for cells.
+def _load_with_calamine(path: Path, wanted: str | None) -> tuple[list[str], list[_Sheet]]:
+    """XLS and ODS cell by cell.
 
-    Only fastexcel keeps the text of error values, so these are taken from it.
+    fastexcel takes the cached values of charts in XLS for cells, and drops times of day in ODS; but
+    only it keeps the text of error values, so these are taken from it.
     """
     import fastexcel
     import python_calamine
@@ -168,7 +171,8 @@ def _table(item: _Sheet, origin: Origin, kind: Format, space: Workspace) -> tupl
     searched: Sequence[Sequence[str]] = item.head
     if item.height <= _SEARCHED_ROWS:
         searched = rows.rows(0, item.height) if isinstance(rows, Sheet) else rows
-    found = blocks.best(searched)
+    least = rows.width if isinstance(rows, Sheet) and len(searched) < item.height else 1
+    found = blocks.best(searched, least)
     stop = item.height if found.whole else found.stop
     layout = found.layout
     width = len(layout.headers)
@@ -183,7 +187,7 @@ def _table(item: _Sheet, origin: Origin, kind: Format, space: Workspace) -> tupl
         source = ArrowSource(rows, skip=first, take=take, lead=item.lead)
     else:
         source = from_rows(_numbered(rows, first, stop), space, width)
-    notices = ()
+    notices: tuple[Notice, ...] = ()
     if found.others:
         notices = (Notice("several_tables", {"first": found.start + 1, "last": stop}),)
     table = RawTable(
