@@ -26,10 +26,15 @@ def plain(text: str, longest: int | None = LONGEST) -> str:
     """One line of visible characters; longer than `longest` is cut and ends in an ellipsis."""
     if longest is not None and len(text) > 4 * longest:
         text = text[: 4 * longest]
-    text = _UNSEEN.sub("", _SPACE.sub(" ", _ANSI.sub("", text))).strip(" ")
+    # Printable means nothing unseen in it: the common case, and quick to tell.
+    text = text.strip(" ") if text.isprintable() else _cleaned(text)
     if longest is not None and len(text) > longest:
         return text[: longest - 1].rstrip() + "…"
     return text
+
+
+def _cleaned(text: str) -> str:
+    return _UNSEEN.sub("", _SPACE.sub(" ", _ANSI.sub("", text))).strip(" ")
 
 
 def shorter(text: str, longest: int) -> str:

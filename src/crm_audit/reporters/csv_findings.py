@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from functools import lru_cache
 from io import StringIO
+from math import isfinite
 
-from crm_audit.model.report import Finding, Report
+from crm_audit.model.report import Report
 from crm_audit.reporters.clean import plain
 from crm_audit.reporters.options import ReporterOptions
 from crm_audit.reporters.view import View
@@ -44,38 +46,39 @@ def safe(text: str) -> str:
 
 def _rows(view: View) -> Iterator[list[str | int]]:
     numbers = {q.id: q.number for q in view.report.questions}
-    for finding in view.report.findings:
-        yield _row(view, finding, numbers.get(finding.question or "next_step"))
-
-
-def _row(view: View, finding: Finding, number: int | None) -> list[str | int]:
-    rule = view.rules.get(finding.rule)
-    source = finding.source
     tables = view.report.inputs
-    file = tables[source.input].name if source and source.input < len(tables) else ""
-    facts = "; ".join(f"{label}: {value}" for label, value in view.facts(finding))
-    return [
-        view.t(f"severity_{finding.severity}"),
-        safe(view.text(rule.title) if rule else finding.rule),
-        safe(view.deal(finding)),
-        safe(finding.deal_id or ""),
-        _number(finding.amount),
-        safe(finding.currency or ""),
-        safe(view.text(finding.stage or "")),
-        safe(finding.owner or ""),
-        safe(facts),
-        safe(view.text(rule.fix, LONGEST)) if rule else "",
-        safe(view.text(rule.ask, LONGEST)) if rule else "",
-        number if finding.question and number else "",
-        safe(finding.rule),
-        safe(view.text(file)),
-        source.line if source else "",
-        safe(finding.id),
-    ]
+
+    @lru_cache(maxsize=4096)
+    def cell(text: str) -> str:
+        """Text that many rows share: a stage, a file, the words of a rule."""
+        return safe(view.text(text, LONGEST))
+
+    for finding in view.report.findings:
+        rule = view.rules.get(finding.rule)
+        source = finding.source
+        facts = "; ".join(f"{label}: {value}" for label, value in view.facts(finding))
+        yield [
+            view.t(f"severity_{finding.severity}"),
+            cell(rule.title if rule else finding.rule),
+            safe(view.deal(finding)),
+            safe(finding.deal_id or ""),
+            _number(finding.amount),
+            safe(finding.currency or ""),
+            cell(finding.stage or ""),
+            safe(finding.owner or ""),
+            safe(facts),
+            cell(rule.fix if rule else ""),
+            cell(rule.ask if rule else ""),
+            numbers.get(finding.question, "") if finding.question else "",
+            safe(finding.rule),
+            cell(tables[source.input].name) if source and source.input < len(tables) else "",
+            source.line if source else "",
+            safe(finding.id),
+        ]
 
 
 def _number(amount: float | None) -> str:
     """A plain number with a point, whole where it is whole."""
-    if amount is None:
+    if amount is None or not isfinite(amount):
         return ""
     return str(int(amount)) if amount == int(amount) else repr(amount)
