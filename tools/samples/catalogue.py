@@ -16,6 +16,22 @@ ALL_YES = ["yes"] * 6
 ALL_NO = ["no"] * 6
 
 
+def layers(answers: list[str], decisions: bool) -> dict[str, str]:
+    """Return the grades of the four layers; only the well-run cards are filled throughout."""
+
+    def grade(chosen: list[str]) -> str:
+        if "no" in chosen:
+            return "weak"
+        return "unknown" if "unknown" in chosen else "strong"
+
+    return {
+        "funnel": "strong" if decisions else "weak",
+        "gates": grade(answers[2:3]),
+        "card": grade(answers[:2]),
+        "rhythm": grade(answers[3:]),
+    }
+
+
 def expectation(company: Company, answers: list[str], files: dict[str, Any]) -> Expected:
     """Return the known answers of a sample in one form for all."""
     no, unknown = answers.count("no"), answers.count("unknown")
@@ -26,6 +42,7 @@ def expectation(company: Company, answers: list[str], files: dict[str, Any]) -> 
         "files": files,
         "deals": company.counts(),
         "answers": dict(zip(QUESTIONS, answers, strict=True)),
+        "layers": layers(answers, company.stages == company.words["well_run"]["stages"]),
         "verdict": verdict,
         "planted": company.planted,
     }

@@ -8,7 +8,7 @@ from statistics import median
 import pytest
 from companies import EXPECTED, SAMPLES, sheets
 from straightforward import Row, moment
-from test_files import grid
+from test_sample_files import grid
 
 AS_OF = date(2026, 9, 30)
 LONGEST_DEFAULT, SHORTEST_LIMIT = 60, 14
