@@ -11,7 +11,7 @@ from pathlib import Path
 
 _FOLDER = Path(__file__).resolve().parent
 
-_CAMEL = re.compile(r"(?<=[a-zа-я\d])(?=[A-ZА-Я])|(?<=[A-ZА-Я])(?=[A-ZА-Я][a-zа-я])")
+_CAMEL = re.compile(r"(?<=[a-zа-я\d])(?=[A-ZА-Я])|(?<=[A-ZА-Я])(?=[A-ZА-Я](?!s\b)[a-zа-я])")
 _WORD = re.compile(r"[^\W_]+|[№#%$€£₽₸₴]", re.UNICODE)
 _API_ENDINGS = re.compile(r"(?:__c|__r|__pc)(?=$|\.)", re.IGNORECASE)
 _PATH_ID = re.compile(r"/(?:id|name|display_name)$", re.IGNORECASE)

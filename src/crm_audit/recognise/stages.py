@@ -34,7 +34,7 @@ _BREAKS = re.compile(r"[^\w+]+|_")
 @dataclass(frozen=True)
 class _Words:
     flags: dict[str, bool]
-    values: dict[str, Status]
+    values: dict[str, Status | None]
     names: dict[str, StageStatus]
     phrases: tuple[tuple[StageStatus, re.Pattern[str]], ...]
 
@@ -43,7 +43,11 @@ class _Words:
 def _words() -> _Words:
     data = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     flags = {_plain(w): flag == "yes" for flag, ws in data["flags"].items() for w in ws}
-    values = {_plain(w): status for status, ws in data["values"].items() for w in ws}
+    values: dict[str, Status | None] = {
+        _plain(w): None if status == "unclear" else status
+        for status, ws in data["values"].items()
+        for w in ws
+    }
     names = {_plain(w): status for status, ws in data["names"].items() for w in ws}
     phrases = tuple(
         (entry["status"], re.compile("|".join(rf"(?:{p})" for p in entry["any"])))
@@ -78,9 +82,9 @@ def status_of_value(value: str, profile: Profile | None = None) -> Status | None
     plain = _plain(value)
     if not plain:
         return None
-    found = _words().values.get(plain)
-    if found is not None:
-        return found
+    values = _words().values
+    if plain in values:
+        return values[plain]
     by_stage = stage_status(value, profile)
     if by_stage in ("won", "lost", "open"):
         return by_stage
