@@ -81,6 +81,8 @@ class _Page:
         v, report = self.view, self.report
         lines = [Text(v.verdict(), style="bold")]
         lines.append(Text(f"{v.verdict_count()}. {self._rule()}"))
+        if report.as_of_note:
+            lines.append(Text(v.text(report.as_of_note, LONGEST), style="dim"))
         if not report.portfolio.open:
             lines.append(Text(v.t("no_deals")))
         where = [v.t("title"), v.crms(), v.as_of()]
@@ -187,7 +189,7 @@ class _Page:
             table.add_column(v.t("col_ask"), ratio=5)
         for place, deal in enumerate(forecast.top, 1):
             table.add_row(*self._top_row(place, deal))
-        sums = f"{v.t('proven')}: {v.w.sums(forecast.proven)} ({forecast.proven_deals})"
+        sums = f"{v.t('proven')}: {v.proven()} ({forecast.proven_deals})"
         return [
             self._title("top"),
             table,

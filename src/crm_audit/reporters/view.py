@@ -269,6 +269,11 @@ class View:
         """What the CRM claims in a currency; a dash where it gives no probabilities."""
         return "—" if forecast.crm is None else self.w.money(forecast.crm, currency)
 
+    def proven(self) -> str:
+        """What stands on facts; a plain zero where nothing does."""
+        proven = self.report.forecast.proven
+        return self.w.sums(proven) if proven else self.w.money(0, self.main_currency)
+
     def claims(self) -> str:
         """What the CRM claims, by currency."""
         by_currency = self.report.forecast.by_currency
