@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -38,10 +39,15 @@ REJECTS_WARNING = 0.05
 
 @dataclass(frozen=True)
 class AuditOptions:
-    """What the user settled; everything else is found in the data. `limit` None means all."""
+    """What the user settled; everything else is found in the data.
+
+    `language` is the report's (None: that of the headers), `speak` that of errors before the
+    headers are read. `limit` None means all findings.
+    """
 
     as_of: date | None = None
     language: Language | None = None
+    speak: Language = "en"
     read: ReadOptions = field(default_factory=ReadOptions)
     recognise: RecogniseOptions = field(default_factory=RecogniseOptions)
     load: LoadOptions = field(default_factory=LoadOptions)
@@ -68,14 +74,33 @@ def audit(
     before it is closed. Raises InputRefusedError for bad input, UsageError for bad options.
     """
     rulebook = load_rulebook(options.rules, options.thresholds, options.severities)
-    wording = Wording(options.language or "en")
+    with _evaluated(inputs, options, rulebook, progress, deals_needed=True) as case:
+        progress("judge")
+        report = judge(case, options.limit)
+        if keep is not None:
+            keep(case.session)
+    return report
+
+
+@contextmanager
+def _evaluated(
+    inputs: Sequence[str | Path | pd.DataFrame],
+    options: AuditOptions,
+    rulebook: Rulebook,
+    progress: Callable[[str], None],
+    *,
+    deals_needed: bool,
+) -> Iterator[Case]:
+    """Read, recognise, load, derive, evaluate; the session lives as long as the block."""
+    wording = Wording(options.language or options.speak)
     with Workspace() as space:
         progress("read")
         tables = read(inputs, options.read, wording, space)
         progress("recognise")
         plans = recognise(tables, options.recognise, wording)
         wording = Wording(options.language or _language(plans))
-        _must_have_deals(plans, wording)
+        if deals_needed:
+            _must_have_deals(plans, wording)
         with Session(memory_limit=options.memory_limit, spill=space.new_file()) as session:
             progress("load")
             loader = Loader(session, options.load, wording)
@@ -84,12 +109,29 @@ def audit(
             progress("evaluate")
             derived = derive(session, loaded, loader.book, rulebook, options.as_of)
             counts = apply_rules(session, rulebook)
-            progress("judge")
-            case = Case(session, loaded, loader.book, rulebook, derived, counts, wording)
-            report = judge(case, options.limit)
-            if keep is not None:
-                keep(session)
-    return report
+            yield Case(session, loaded, loader.book, rulebook, derived, counts, wording)
+
+
+def inspect(
+    inputs: Sequence[str | Path | pd.DataFrame],
+    options: AuditOptions,
+    progress: Callable[[str], None] = _nothing,
+) -> model.Inspection:
+    """How the files are read: tables, columns, stages, and what is missing for the questions.
+
+    A sound table that is not deals is described as such; bad input raises InputRefusedError.
+    """
+    rulebook = load_rulebook(options.rules, options.thresholds, options.severities)
+    with _evaluated(inputs, options, rulebook, progress, deals_needed=False) as case:
+        found_gates = gates.judge_gates(case)
+        asked = questions.judge_questions(case, found_gates)
+        has_deals = any(t.plan.kind == "deals" for t in case.loaded)
+        return model.Inspection(
+            language=case.wording.language,
+            inputs=describe.describe_inputs(list(case.loaded), case.wording),
+            stages=describe.describe_stages(case),
+            gaps=gaps.judge_gaps(case, asked, found_gates) if has_deals else [],
+        )
 
 
 def judge(case: Case, limit: int | None) -> Report:
@@ -159,7 +201,7 @@ def _as_of_note(case: Case) -> str:
     if case.derived.rewound:
         key = "as_of_rewound" if case.derived.has_history else "as_of_current_values"
         return case.wording(key)
-    return case.wording("as_of_" + case.derived.as_of_basis)
+    return case.wording("as_of_none") if case.derived.as_of is None else ""
 
 
 def _verdict_text(case: Case, verdict: model.VerdictPart, portfolio: model.Portfolio) -> str:

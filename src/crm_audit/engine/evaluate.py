@@ -74,6 +74,18 @@ def compile_rules(session: Session, book: Rulebook) -> dict[str, str]:
     return compiled
 
 
+def check_rules(book: Rulebook) -> None:
+    """Compile every rule against an empty audit; UsageError for the first that is not sound."""
+    from crm_audit.engine.derive import derive
+    from crm_audit.engine.load import Loader, LoadOptions
+    from crm_audit.wording import Wording
+
+    with Session() as session:
+        loader = Loader(session, LoadOptions(), Wording("en"))
+        derive(session, loader.load([]), loader.book, book, None)
+        compile_rules(session, book)
+
+
 def apply_rules(session: Session, book: Rulebook) -> dict[str, RuleCount]:
     """Add one boolean column a rule to the facts and count them all in one query."""
     compiled = compile_rules(session, book)

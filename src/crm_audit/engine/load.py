@@ -68,6 +68,9 @@ class Loader:
         """Load every table; deals come first whatever the order of the files."""
         canonical.create_tables(self.session)
         self.session.con.execute("CREATE TABLE deal_keys (key VARCHAR, deal_no BIGINT)")
+        self.session.con.execute(
+            "CREATE TABLE extra_columns (table_no INTEGER, position INTEGER, header VARCHAR)"
+        )
         loaded = [
             Loaded(n, plan, load_raw(self.session.con, plan.table, f"raw_{n}", self.wording))
             for n, plan in enumerate(plans)
@@ -110,6 +113,14 @@ class Loader:
         )
         table.casts = made
         combos = self._stage_combos(table)
+        self.session.fill(
+            "extra_columns",
+            {
+                "table_no": [table.number] * len(plan.unmapped),
+                "position": list(plan.unmapped),
+                "header": [plan.table.headers[i] for i in plan.unmapped],
+            },
+        )
         fields = canonical.columns("deals")
         model = TABLES["deals"]
         picks: list[str] = []
@@ -267,8 +278,7 @@ class Loader:
         for name in names:
             for pipeline, stage in self.session.rows(
                 f"SELECT DISTINCT coalesce(d.pipeline, ''), trim({made.value(name)})"
-                f" FROM {source} WHERE {made.value(name)} IS NOT NULL ORDER BY ALL",
-                made.params or None,
+                f" FROM {source} WHERE {made.value(name)} IS NOT NULL ORDER BY ALL"
             ):
                 found = self.book.find(pipeline, stage, table.plan.crm)
                 if found is not None and (pipeline, stage) not in seen:
@@ -299,7 +309,11 @@ class Loader:
 
     def _note_bad_cells(self, table: Loaded, made: Casts) -> None:
         """List cells that hold something which is not a value of their field."""
-        typed = {n: c for n, c in made.fields.items() if c.style or c.params}
+        typed = {
+            n: c
+            for n, c in made.fields.items()
+            if (c.style or c.params) and n not in ("kind", "direction", "role")
+        }
         for name, cast in typed.items():
             match = table.plan.mapping.get(name)
             if match is None:

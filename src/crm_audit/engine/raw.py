@@ -213,11 +213,11 @@ def _set_aside(con: duckdb.DuckDBPyConnection, table: RawTable, name: str) -> di
     first = f"coalesce({', '.join([*columns, 'NULL'])})"
     for row_id, *cells in con.execute(
         f"SELECT rowid, {', '.join(columns)} FROM {name} "
-        f"WHERE regexp_matches({first}, $words) LIMIT 10000",
+        f"WHERE regexp_matches({first}, $words) ORDER BY rowid DESC LIMIT 10000",
         {"words": CANDIDATE},
     ).fetchall():
         if usual is None:
-            usual = _usual(con, name, columns)
+            usual = _usual(con, name, columns, first)
         if is_total(cells, usual):
             doomed["total"].append(row_id)
         elif is_footer(cells, width):
@@ -229,10 +229,14 @@ def _set_aside(con: duckdb.DuckDBPyConnection, table: RawTable, name: str) -> di
     return counts
 
 
-def _usual(con: duckdb.DuckDBPyConnection, name: str, columns: list[str]) -> list[bool]:
-    """Which columns are filled in at least two rows of three."""
+def _usual(
+    con: duckdb.DuckDBPyConnection, name: str, columns: list[str], first: str
+) -> list[bool]:
+    """Which columns are filled in at least two of three rows that do not look like totals."""
     counts = con.execute(
-        f"SELECT count(*), {', '.join(f'count({c})' for c in columns)} FROM {name}"
+        f"SELECT count(*), {', '.join(f'count({c})' for c in columns)} FROM {name} "
+        f"WHERE NOT regexp_matches({first}, $words)",
+        {"words": CANDIDATE},
     ).fetchone() or (0,)
     return [3 * n >= 2 * counts[0] for n in counts[1:]]
 

@@ -102,7 +102,7 @@ def load_rulebook(
     if folder is not None:
         if not folder.is_dir():
             raise UsageError(f"{folder}: no such folder of rules")
-        paths = sorted(folder.glob("*.toml"))
+        paths = [p for p in sorted(folder.glob("*.toml")) if p.name != "questions.toml"]
         if not paths:
             raise UsageError(f"{folder}: no *.toml files with rules in it")
         for path in paths:

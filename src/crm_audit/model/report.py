@@ -370,12 +370,27 @@ class SelfCheckRow(Part):
     text: str
     said: Answer
     data: Answer | None = None
-    evidence: str = ""
+    evidence: str = Field("", description="what the data's answer stands on")
+    remark: str = Field("", description="whether the two agree, in words")
 
 
 class SelfCheck(Part):
+    """The owner's own answers, each beside the data's where there are exports."""
+
     rows: list[SelfCheckRow]
-    verdict: VerdictPart
+    verdict: VerdictPart = Field(description="by the owner's own answers")
+    verdict_text: str
+    data_verdict: VerdictPart | None = None
+    data_verdict_text: str = ""
+
+
+class Inspection(Part):
+    """How the files were read, before anything is judged."""
+
+    language: Language
+    inputs: list[Input]
+    stages: list[Stage]
+    gaps: list[Gap] = []
 
 
 class Report(Part):
