@@ -26,6 +26,7 @@ __all__ = [
 Status = Literal["open", "won", "lost"]
 StageStatus = Literal["open", "won", "lost", "ignored"]
 
+_STATUS: dict[str, Status] = {"open": "open", "won": "won", "lost": "lost"}
 _FILE = Path(__file__).resolve().parent / "stage_words.toml"
 _CODE = re.compile(r"^[a-z]{1,3}\d*:(.+)$")
 _BREAKS = re.compile(r"[^\w+]+|_")
@@ -82,6 +83,9 @@ def status_of_value(value: str, profile: Profile | None = None) -> Status | None
     plain = _plain(value)
     if not plain:
         return None
+    for status in ("open", "won", "lost"):
+        if profile and value.strip() in profile.status.get(status, ()):
+            return _STATUS[status]
     values = _words().values
     if plain in values:
         return values[plain]
@@ -133,5 +137,4 @@ def stage_status(
 
 
 def _known(status: str) -> StageStatus | None:
-    found: dict[str, StageStatus] = {"open": "open", "won": "won", "lost": "lost"}
-    return found.get(status)
+    return _STATUS.get(status)

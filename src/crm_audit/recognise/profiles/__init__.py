@@ -28,7 +28,11 @@ def plain(header: str) -> str:
 
 @dataclass(frozen=True)
 class Profile:
-    """One CRM. `columns`: kind -> field -> headers; `stages`: status -> codes and names."""
+    """One CRM. `columns`: kind -> field -> headers; `stages`: status -> codes and names.
+
+    `status`: the same for cells of its status column. `plain`: export groups that are ordinary
+    columns of the list of deals, for which the way to that list is hint enough.
+    """
 
     id: str
     title: str
@@ -38,6 +42,8 @@ class Profile:
     columns: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     unused: dict[str, list[str]] = field(default_factory=dict)
     stages: dict[str, list[str]] = field(default_factory=dict)
+    status: dict[str, list[str]] = field(default_factory=dict)
+    plain: list[str] = field(default_factory=list)
     order: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     export: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -90,6 +96,8 @@ class Profile:
         `amount`, `decisions`, `risk`, `dates`, `stage`, `all`. An unknown group gets `all`.
         """
         generic = load()[GENERIC]
+        if group in generic.plain and "all" in self.export and group not in self.export:
+            return self.export["all"][language]
         for source in (self.export, generic.export):
             if group in source:
                 return source[group][language]
