@@ -229,9 +229,7 @@ def _set_aside(con: duckdb.DuckDBPyConnection, table: RawTable, name: str) -> di
     return counts
 
 
-def _usual(
-    con: duckdb.DuckDBPyConnection, name: str, columns: list[str], first: str
-) -> list[bool]:
+def _usual(con: duckdb.DuckDBPyConnection, name: str, columns: list[str], first: str) -> list[bool]:
     """Which columns are filled in at least two of three rows that do not look like totals."""
     counts = con.execute(
         f"SELECT count(*), {', '.join(f'count({c})' for c in columns)} FROM {name} "

@@ -49,7 +49,7 @@ def read_text(
         head = file.read(SMALL)
     whole = size <= len(head)
     if options.encoding:
-        encoding = encodings.named(options.encoding)
+        encoding = encodings.named(options.encoding, head, whole)
     else:
         encoding = encodings.detect(head, whole)
     warnings: list[Notice] = []
@@ -198,7 +198,7 @@ def numbered(table: RawTable, wording: Wording, space: Workspace) -> RawTable:
     target = space.new_file(".csv")
     last, cut_off = _ending(source.path)
     with (
-        source.path.open(encoding="utf-8-sig", newline="") as text,
+        source.path.open(encoding="utf-8-sig", errors="crm_audit_mark", newline="") as text,
         target.open("w", encoding="utf-8", newline="") as out,
     ):
         writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")

@@ -61,18 +61,18 @@ def _absent(sample: str) -> str:
 
 def _parsed(sample: str, dialect: Dialect) -> list[Record]:
     lines = io.StringIO(sample, newline="")
-    found = [r for r in islice(records(lines, dialect), _ENOUGH) if not r.blank]
-    return found
+    return [r for r in islice(records(lines, dialect), _ENOUGH) if not r.blank]
 
 
 def _width(rows: list[Record]) -> int:
-    """The usual number of cells; the wider one where two are nearly as usual (header and rows)."""
+    """The usual number of cells; a wider one that is nearly as usual, or that the header has."""
     counts = Counter(len(row.cells) for row in rows)
     if not counts:
         return 1
     usual, times = max(counts.items(), key=lambda item: (item[1], item[0]))
-    wider = [w for w, n in counts.items() if w > usual and (n >= 0.5 * times or n > 1 == usual)]
-    return max(wider, default=usual)
+    first = next((len(row.cells) for row in rows if len(row.cells) > 1), usual)
+    wider = [w for w, n in counts.items() if w > usual and n >= max(2, 0.5 * times)]
+    return max([usual, first, *wider])
 
 
 def _score(rows: list[Record], width: int) -> float:
@@ -80,7 +80,7 @@ def _score(rows: list[Record], width: int) -> float:
     if width < 2:
         return 0.0
     fits = sum(len(row.cells) == width for row in rows) / len(rows)
-    near = sum(1 < len(row.cells) for row in rows) / len(rows)
+    near = sum(len(row.cells) > 1 for row in rows) / len(rows)
     sample = rows[:300]
     cells = [cell for row in sample for cell in row.cells]
     odd = sum(1 for cell in cells if cell.count('"') % 2 or cell[:1] == " ") / max(1, len(cells))

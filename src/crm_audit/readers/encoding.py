@@ -44,12 +44,16 @@ def detect(data: bytes, whole: bool) -> Encoding:
     return Encoding(_eight_bit(data))
 
 
-def named(name: str) -> Encoding:
-    """The encoding that the user asked for; refused if Python knows none of that name."""
+def named(name: str, data: bytes = b"", whole: bool = False) -> Encoding:
+    """The encoding that the user asked for; refused if there is none, or if `data` is not in it."""
     try:
-        return Encoding(codecs.lookup(name).name)
+        found = codecs.lookup(name).name
+        "".encode(found)
     except LookupError:
         raise Refusal("encoding_unknown", encoding=name) from None
+    if not _decodes(data, found, whole):
+        raise Refusal("encoding_wrong", encoding=found)
+    return Encoding(found)
 
 
 def _decodes(data: bytes, name: str, whole: bool) -> bool:

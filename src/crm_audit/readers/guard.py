@@ -16,6 +16,7 @@ MAX_RATIO = 200
 FREE_OF_RATIO = 10 << 20
 MAX_CELLS = 20_000_000
 _CHUNK = 1 << 20
+_MANIFEST = "META-INF/manifest.xml"
 _FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.I)
 
 
@@ -36,6 +37,8 @@ def inspect(path: Path, max_inflated: int) -> Inside:
             entries = archive.infolist()
             if len(entries) > MAX_ENTRIES:
                 raise Refusal("hostile_entries", n=len(entries), limit=MAX_ENTRIES)
+            # ODF encrypts each entry by itself, and says so only in its manifest.
+            entries.sort(key=lambda entry: entry.filename != _MANIFEST)
             total = 0
             for entry in entries:
                 if entry.flag_bits & 1:
@@ -66,14 +69,17 @@ def _inspect_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, total: int,
             # Whole tags only: what is cut off at the end is looked at with the next part.
             text = carried + part
             cut = text.rfind(b"<")
-            cut = cut if 0 < cut and len(text) - cut < _CHUNK else len(text)
+            cut = cut if cut > 0 and len(text) - cut < _CHUNK else len(text)
             carried = text[cut:]
+            if entry.filename == _MANIFEST and b"encryption-data" in text:
+                raise Refusal("encrypted")
             _look(text[:cut], quick if is_sheet else None)
     _look(carried, quick if is_sheet else None)
     measure = _measure(name)
-    if measure is not None and not (is_sheet and (quick.cells or MAX_CELLS + 1) <= MAX_CELLS):
-        if measure(_parts(archive, entry)) > MAX_CELLS:
-            raise Refusal("hostile_extent", limit=MAX_CELLS // 1_000_000)
+    if is_sheet and quick.cells is not None and quick.cells <= MAX_CELLS:
+        measure = None
+    if measure is not None and measure(_parts(archive, entry)) > MAX_CELLS:
+        raise Refusal("hostile_extent", limit=MAX_CELLS // 1_000_000)
     return total
 
 

@@ -38,10 +38,10 @@ def read_markup(
     parser = _Tables()
     parser.feed(text)
     parser.close()
-    tables = [rows for rows in parser.tables if any(any(cells) for cells in rows)]
+    tables = [rows for rows in parser.tables if any(c.strip() for r in rows for c in r)]
     if not tables:
         raise Refusal("no_table")
-    best = max(tables, key=lambda rows: sum(1 for cells in rows for cell in cells if cell))
+    best = max(tables, key=lambda rows: sum(1 for cells in rows for cell in cells if cell.strip()))
     warnings: tuple[Notice, ...] = ()
     if len(tables) > 1:
         warnings = (Notice("several_html_tables", {"n": len(tables)}),)
