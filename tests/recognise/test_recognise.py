@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from layout_cases import Layout, by_index, got, plan_of, table_of
 
@@ -116,6 +118,19 @@ def test_crm_by_option_and_by_file_name() -> None:
     assert plan_of(_layout(*BASE, name="amocrm_export_leads.csv")).crm == "amocrm"
 
 
+def test_history_beside_deals_is_of_their_crm() -> None:
+    history = _layout("ID сделки", "Этап до", "Этап после", "Дата перехода")
+    deals = _layout(*BASE, name="amocrm_export_leads.csv")
+    plans = recognise([table_of(history), table_of(deals)], RecogniseOptions(), Wording("ru"))
+    assert [(p.kind, p.crm) for p in plans] == [("stage_events", "amocrm"), ("deals", "amocrm")]
+    assert {n: m.columns[0] for n, m in plans[0].mapping.items()} == {
+        "deal_id": 0,
+        "from_stage": 1,
+        "to_stage": 2,
+        "changed_at": 3,
+    }
+
+
 def test_two_crms_that_fit_equally_are_said() -> None:
     plan = plan_of(_layout(*BASE, name="from amocrm to hubspot.csv"))
     assert plan.crm == "unknown"
@@ -218,3 +233,12 @@ def test_profiles() -> None:
 )
 def test_header_key(text: str, key: str) -> None:
     assert headers.parse(text).key == key
+
+
+def test_hostile_headers_and_cells_never_raise() -> None:
+    odd = ("", "²", "№", "\ufeff\u202eID", "1" * 100_000, '"' * 5_000, "ID\x00", "((((", "😀 2")
+    rows = tuple(tuple(odd[(i + j) % len(odd)] for j in range(i + 3)) for i in range(9))
+    for header_row in (None, 1):
+        layout = replace(_layout(*odd, rows=rows), more={"header_row": header_row})
+        assert plan_of(layout).kind == "not_deals"
+    assert plan_of(_layout()).kind == "not_deals"

@@ -6,16 +6,17 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
+_LONGEST = 300
+"""Characters of a header that are looked at."""
 _FOLDER = Path(__file__).resolve().parent
 
 _CAMEL = re.compile(r"(?<=[a-zа-я\d])(?=[A-ZА-Я])|(?<=[A-ZА-Я])(?=[A-ZА-Я](?!s\b)[a-zа-я])")
 _WORD = re.compile(r"[^\W_]+|[№#%$€£₽₸₴]", re.UNICODE)
 _API_ENDINGS = re.compile(r"(?:__c|__r|__pc)(?=$|\.)", re.IGNORECASE)
 _PATH_ID = re.compile(r"/(?:id|name|display_name)$", re.IGNORECASE)
-_COUNTER = re.compile(r"^(.*?)[\s._-]*\(?(\d{1,2})\)?$", re.DOTALL)
 _LANGUAGE_OF_LETTERS = re.compile(r"[а-яА-ЯёЁіїєґІЇЄҐ]")
 
 
@@ -53,9 +54,12 @@ class Header:
 
 
 def fold(text: str) -> str:
-    """Lower case, no accents on Latin letters, `ё` as `е`, blanks of every kind as one space."""
+    """Lower case, no accents on Latin letters, `ё` as `е`, blanks of every kind as one space.
+
+    Only the first 300 characters count: what is longer is no name.
+    """
     out = []
-    for char in unicodedata.normalize("NFC", text).replace("ł", "l").replace("Ł", "L"):
+    for char in unicodedata.normalize("NFC", text[:_LONGEST]).replace("ł", "l").replace("Ł", "L"):
         base = unicodedata.normalize("NFKD", char)
         plain = base[0] if base and base[0].isascii() and base[0].isalpha() else char
         out.append(plain)
@@ -90,7 +94,7 @@ def _concept_index() -> tuple[dict[str, str], dict[str, list[tuple[str, str]]]]:
     return exact, prefixes
 
 
-@cache
+@lru_cache(maxsize=4096)
 def concept_of(word: str) -> str:
     """The concept of a word, or `?word`."""
     exact, prefixes = _concept_index()
@@ -115,18 +119,18 @@ def _units() -> tuple[dict[str, str], dict[str, int], frozenset[str], dict[str, 
 _PREFIX = re.compile(r"^\s*[\"«]?([\w\s]{2,30}?)\s*(?:\s[-–—:]\s|:\s+|::)\s*(.+)$", re.UNICODE)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Header:
     """Take a header apart; never raises, an empty header has no words."""
     currencies, scales, ignored, entities = _units()
     entity = None
-    rest = text
-    found = _PREFIX.match(text)
+    rest = text[:_LONGEST]
+    found = _PREFIX.match(rest)
     if found and (named := entities.get(fold(found.group(1)))):
         entity, rest = named, found.group(2)
     words = words_of(rest)
     counter = None
-    if len(words) > 1 and words[-1].isdigit() and len(words[-1]) <= 2:
+    if len(words) > 1 and words[-1].isdecimal() and len(words[-1]) <= 2:
         words, counter = words[:-1], int(words[-1])
     currency, scale, kept = None, 1, []
     for word in words:
@@ -147,6 +151,6 @@ def parse(text: str) -> Header:
 
 def language_of(headers: tuple[str, ...]) -> str:
     """`ru` if a third or more of the named columns are in Cyrillic letters, else `en`."""
-    named = [h for h in headers if any(c.isalpha() for c in h)]
+    named = [h for h in headers if any(c.isalpha() for c in h[:_LONGEST])]
     cyrillic = sum(bool(_LANGUAGE_OF_LETTERS.search(h)) for h in named)
     return "ru" if named and cyrillic * 3 >= len(named) else "en"

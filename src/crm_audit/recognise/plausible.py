@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 from crm_audit.model.deal import TABLES
@@ -34,6 +34,7 @@ _DATE = re.compile(
     r"|\d{1,2}[ -][^\W\d_]{3,9}\.?,?[ -]\d{2,4}|[^\W\d_]{3,9}\.? \d{1,2},? \d{4}"
     r"|\d{1,2} [^\W\d_]{3,9}\.? \d{4})(?:\D.*)?$"
 )
+_LONGEST = 60
 _SERIAL = re.compile(r"^(?:[34]\d{4}|5[0-4]\d{3})(?:[.,]\d+)?$")
 _EPOCH = re.compile(r"^1\d{9}(?:\d{3})?$")
 _NUMBER = re.compile(
@@ -48,9 +49,11 @@ _FLAG = frozenset(
 _NOTHING = re.compile(r"^(?:[-–—.]+|n/?a|null|none|не \w+|нет)$", re.IGNORECASE)
 
 
-@cache
+@lru_cache(maxsize=65536)
 def _shapes(value: str) -> frozenset[str]:
     found = {"text"}
+    if len(value) > _LONGEST:
+        return frozenset(found)
     if _DATE.match(value):
         found.add("date")
     elif _NUMBER.match(value):

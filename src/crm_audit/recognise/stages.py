@@ -28,6 +28,7 @@ StageStatus = Literal["open", "won", "lost", "ignored"]
 
 _STATUS: dict[str, Status] = {"open": "open", "won": "won", "lost": "lost"}
 _FILE = Path(__file__).resolve().parent / "stage_words.toml"
+_LONGEST = 200
 _CODE = re.compile(r"^[a-z]{1,3}\d*:(.+)$")
 _BREAKS = re.compile(r"[^\w+]+|_")
 
@@ -59,7 +60,7 @@ def _words() -> _Words:
 
 def _plain(text: str) -> str:
     """A name for comparison: folded, punctuation as blanks."""
-    return " ".join(_BREAKS.sub(" ", fold(text)).split())
+    return " ".join(_BREAKS.sub(" ", fold(text[:_LONGEST])).split())
 
 
 def flag(value: str | None) -> bool | None:
@@ -124,7 +125,7 @@ def stage_status(
         return None
     words = _words()
     codes = _codes(profile.id) if profile else {}
-    bare = _CODE.match(fold(name))
+    bare = _CODE.match(fold(name[:_LONGEST]))
     for key in (plain, _plain(bare[1])) if bare else (plain,):
         if key in codes:
             return codes[key]

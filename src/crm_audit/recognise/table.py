@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from crm_audit.errors import UsageError
 from crm_audit.model.deal import TABLES
@@ -28,9 +29,17 @@ def fields_of(kind: str) -> tuple[str, ...]:
 def plans(
     tables: Sequence[RawTable], options: RecogniseOptions, wording: Wording
 ) -> list[TablePlan]:
-    """Plan every table; options are checked against all tables together."""
+    """Plan every table; options are checked against all tables together.
+
+    History, tasks and contacts that say nothing of their CRM are taken for that of the deals.
+    """
     _check(tables, options, wording)
-    return [_plan(table, options) for table in tables]
+    found = [_plan(table, options) for table in tables]
+    crms = {p.crm for p in found if p.kind == "deals"}
+    if len(crms) == 1:
+        (crm,) = crms
+        found = [p if p.crm != "unknown" else replace(p, crm=crm) for p in found]
+    return found
 
 
 def _check(tables: Sequence[RawTable], options: RecogniseOptions, wording: Wording) -> None:

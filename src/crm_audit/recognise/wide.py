@@ -44,7 +44,7 @@ def find(
     """
     found = []
     for i, text in enumerate(headers):
-        date = _named(i, " ".join(text.replace("\u00a0", " ").split()), taken, stages)
+        date = _named(i, " ".join(text[:300].replace("\u00a0", " ").split()), taken, stages)
         if date is None and i not in taken and fold(text) in stages:
             said = plausible.filled(columns[i])
             if said and plausible.share(said, "date") >= 0.8:
