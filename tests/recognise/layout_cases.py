@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import random
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,12 +85,6 @@ def invented_layouts() -> list[Layout]:
         )
         for name, case in data.items()
     ]
-
-
-def held_back(layouts: list[Layout]) -> set[str]:
-    """A seeded third of the layouts."""
-    names = sorted(x.name for x in layouts)
-    return set(random.Random(3).sample(names, len(names) // 3))
 
 
 def table_of(layout: Layout) -> RawTable:

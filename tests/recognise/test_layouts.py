@@ -17,6 +17,7 @@ from layout_cases import (
 )
 
 from crm_audit.recognise import profiles, stages
+from crm_audit.recognise.plan import RecogniseOptions
 
 PUBLIC = shared_layouts()
 INVENTED = invented_layouts()
@@ -93,6 +94,10 @@ def test_flags_are_named_in_their_order() -> None:
     assert by_name["salesforce_api_custom"].status_flags == ("closed", "won")
     assert by_name["bitrix_api_custom_fields"].status_flags == ("closed",)
     assert by_name["bitrix_ui_ru"].status_flags == ()
+    own = RecogniseOptions(columns={"status": ("IsClosed", "IsWon")})
+    plan = plan_of(next(x for x in INVENTED if x.name == "salesforce_api_custom"), own)
+    assert plan.status_flags == ("closed", "won")
+    assert plan.mapping["status"].by == "option"
 
 
 def test_recognition_takes_milliseconds() -> None:

@@ -58,7 +58,10 @@ def finish(
 def _flags(mapping: dict[str, ColumnMatch]) -> tuple[str, ...]:
     """Feed `status` from flags where no column of statuses does; which flags those are."""
     parts = {n: mapping.pop(n) for n in ("closed", "won") if n in mapping}
-    if not parts or "status" in mapping:
+    given = mapping.get("status")
+    if given is not None and given.by == "option" and len(given.columns) == 2:
+        return ("closed", "won")
+    if not parts or given is not None:
         return ()
     mapping["status"] = ColumnMatch(
         tuple(m.columns[0] for m in parts.values()),
