@@ -182,6 +182,12 @@ def test_date_column_per_stage_and_russian_wide_history() -> None:
     assert dates == [(4, "Переговоры", "entered"), (6, "Договор", "entered")]
 
 
+def test_plain_words_are_no_wide_history() -> None:
+    assert plan_of(_layout(*BASE, "Left reason", "Entered by", "Exited")).stage_dates == ()
+    dates = plan_of(_layout(*BASE, "Date entered Proposal", "Date exited Proposal")).stage_dates
+    assert [(d.stage, d.moment) for d in dates] == [("Proposal", "entered"), ("Proposal", "left")]
+
+
 def test_fields_of_the_data_are_fields_of_the_models() -> None:
     extra = set(vocabulary.PSEUDO)
     for kind, words in vocabulary.load().items():

@@ -75,7 +75,8 @@ def _named(
     stage = plain["stage"].strip(' "«»')
     if not stage or fold(stage) in _NOT_A_STAGE:
         return None
-    if plain["en"] and stages and fold(stage) not in stages:
+    known = fold(stage) in stages
+    if plain["en"] and not known and (stages or not plain["en"].lower().startswith("date")):
         return None
     words = plain["ru"] or plain["en"]
     return StageDate(column, stage, "left" if _LEFT.search(words) else "entered")
