@@ -1,4 +1,4 @@
-"""The chain of client decisions: the phase a stage works on, its proposed name, after-sale stages."""
+"""The chain of client decisions: a stage's place in it, its proposed name, work after the sale."""
 
 from __future__ import annotations
 
@@ -25,8 +25,12 @@ def _phrases() -> dict[str, list[tuple[tuple[str, ...], int]]]:
 def stage_phase(name: str) -> int | None:
     """Place 1..12 in the chain of client decisions that the stage is, or works on; else None.
 
+    Outcomes and technical stages have none.
+
     The longest phrase decides, of equal length the later phase. Source: vocabulary of decisions.
     """
+    if stage_kind(name) in ("won", "lost", "technical"):
+        return None
     found = words.read(words.tokens(name), STAGES).words
     best: tuple[int, int] | None = None
     for at, one in enumerate(found):

@@ -10,7 +10,7 @@ from crm_audit.texts.words import fold
 
 # Marks alone, a repeated character («ххх», "aaa", "..."), or digits of one kind («000»).
 _NO_LETTER = re.compile(r"[\W_]*", re.UNICODE)
-_REPEATED = re.compile(r"([^\W\d_])\1{2,}")
+_REPEATED = re.compile(r"([xхaаzыqйфsw])\1{2,}")
 _TRIM = " \t\r\n.,;:!?*\"'«»“”…-–—_"
 
 

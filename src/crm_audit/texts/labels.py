@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from crm_audit.wording import Wording
 
+_ROLE_RULES = ("position", "no_role_word")
+
 
 class Label(NamedTuple):
     """What a text was taken for, the words that decided it, and the rule that did."""
@@ -16,8 +18,9 @@ class Label(NamedTuple):
 
 
 def explain(label: Label, wording: Wording) -> str:
-    """One line in the reader's language: the kind, why, and the cue words."""
-    kind = wording(f"text_kind_{label.kind}")
-    cues = ", ".join(f"«{c}»" if wording.language == "ru" else f"“{c}”" for c in label.cues[:4])
-    why = wording(f"text_rule_{label.rule}")
-    return f"{kind}: {why} ({cues})" if cues else f"{kind}: {why}"
+    """One line in the reader's language: the kind, the reason, and up to four cue words."""
+    group = "role" if label.rule in _ROLE_RULES else "kind"
+    line = f"{wording(f'text_{group}_{label.kind}')}: {wording(f'text_rule_{label.rule}')}"
+    quote = "«{}»" if wording.language == "ru" else "“{}”"
+    cues = ", ".join(quote.format(cue) for cue in label.cues[:4])
+    return f"{line} ({cues})" if cues else line

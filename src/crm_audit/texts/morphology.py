@@ -1,4 +1,4 @@
-"""Grammar of single words: lemmas and shapes (done, will, task, noun, ...) in Russian and English."""
+"""Grammar of single words, Russian and English: lemmas and shapes (done, will, task, ...)."""
 
 from __future__ import annotations
 
@@ -62,38 +62,45 @@ def _russian(form: str) -> tuple[set[tuple[str, str]], set[str]]:
     for parse in _analyser().parse(form)[:8]:
         if parse.score < 0.02 and readings:
             continue
-        tag = parse.tag
-        lemma, shape = parse.normal_form.replace("ё", "е"), _shape(tag)
+        shape, more = _grammar(str(parse.tag))
+        traits |= more
+        lemma = parse.normal_form.replace("ё", "е")
         readings.add((lemma, shape))
         if lemma.endswith(("ться", "тись")):  # «выполняется» is «выполнять» said without an actor
             readings.add((lemma[:-2], shape))
-        if tag.POS in ("NOUN", "NPRO"):
-            traits.update(_CASES[c] for c in _CASES if c in tag)
-        if tag.POS == "VERB" and "past" in tag and "perf" in tag:
-            traits.add("past")
-        if "Name" in tag or "Surn" in tag or "Patr" in tag:
-            traits.add("name")
     return readings, traits
 
 
-def _shape(tag: Any) -> str:
+@cache
+def _grammar(tag: str) -> tuple[str, frozenset[str]]:
+    """Shape and traits of an OpenCorpora tag (`PRTS,perf,past,pssv neut,sing`)."""
+    grammemes = frozenset(tag.replace(" ", ",").split(","))
+    traits = set()
+    if grammemes & {"NOUN", "NPRO"}:
+        traits = {_CASES[c] for c in _CASES.keys() & grammemes}
+    if grammemes >= {"VERB", "past", "perf"}:
+        traits.add("past")
+    if grammemes & {"Name", "Surn", "Patr"}:
+        traits.add("name")
+    return _shape(grammemes), frozenset(traits)
+
+
+def _shape(grammemes: frozenset[str]) -> str:
     """How a Russian reading presents its act: the whole of what aspect and tense tell us."""
-    part = tag.POS
-    if part in ("PRTS", "PRTF"):
-        finished = "pssv" in tag and "past" in tag and "impf" not in tag
+    if grammemes & {"PRTS", "PRTF"}:
+        finished = grammemes >= {"pssv", "past"} and "impf" not in grammemes
         return "done" if finished else "now"
-    if part == "VERB":
-        if "impr" in tag:
+    if "VERB" in grammemes:
+        if "impr" in grammemes:
             return "task"
-        if "past" in tag:
-            return "done" if "perf" in tag else "was"
-        person = "we_" if "1per" in tag else ""
-        return f"{person}will" if "futr" in tag else f"{person}now"
-    if part == "INFN":
-        return "task"
-    if part == "NOUN":
-        return "noun"
-    return "adj" if part in ("ADJF", "ADJS", "COMP") else "other"
+        if "past" in grammemes:
+            return "done" if "perf" in grammemes else "was"
+        person = "we_" if "1per" in grammemes else ""
+        return f"{person}will" if "futr" in grammemes else f"{person}now"
+    for part, shape in (("INFN", "task"), ("NOUN", "noun")):
+        if part in grammemes:
+            return shape
+    return "adj" if grammemes & {"ADJF", "ADJS", "COMP"} else "other"
 
 
 def _english(form: str) -> set[tuple[str, str]]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from crm_audit.texts import junk, words
 from crm_audit.texts.labels import Label
 from crm_audit.texts.lexicon import REASONS
-
+from crm_audit.texts.morphology import is_russian
 
 _EMPTY = {"blank_reason", "small", "not blank_reason", "not small"}
 
@@ -33,9 +33,19 @@ def loss_reason_label(text: str | None) -> Label:
         for w, m in zip(found.words, found.marks, strict=True)
         if not any(name.removeprefix("not ") in ("blank_reason", "small") for name in m)
     )
-    if left:
+    if left and _tells_something(found, left):
         return Label("useful", left, "detail")
     return Label("useless", found.cues("blank_reason", "not blank_reason"), "symptom")
+
+
+def _tells_something(found: words.Text, left: tuple[str, ...]) -> bool:
+    """Whether the words left say more than a verb or an adverb of the outcome («игнорирует»)."""
+    if len(left) > 1:
+        return True
+    one = next(w for w in found.words if w.form == left[0])
+    if is_russian(one.form):
+        return bool(one.shapes & {"noun", "adj", "done"}) and not one.shapes & {"now", "was"}
+    return True
 
 
 def _merged(found: words.Text) -> bool:

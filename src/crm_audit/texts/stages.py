@@ -11,6 +11,7 @@ from crm_audit.texts.words import Text
 
 _BREAKS = frozenset("/,;+&|:.!?→>()[]—–-")
 _AND = frozenset({"и", "and", "then", "затем", "или", "or", "либо"})
+_ASIDES = frozenset("([:")
 _EITHER = frozenset({"/", "|", "или", "or", "либо"})
 _PROCESS = ("ние", "нье", "овка", "ция", "tion", "ment")
 
@@ -48,8 +49,17 @@ def stage_kind(
 
 def two_events(name: str) -> bool:
     """Whether one name holds two events, so that nobody can say which of them happened."""
-    acts = [_clause(part) for part in _clauses(words.tokens(name))[0]]
-    return sum(1 for act in acts if act is not None and act.rule in _ACTS) > 1
+    return sum(1 for part in _clauses(words.tokens(name))[0] if _is_act(part)) > 1
+
+
+def _is_act(clause: Text) -> bool:
+    """Whether a clause tells of an act, and does not only name a paper of ours."""
+    found = _clause(clause)
+    if found is None or found.rule not in _ACTS:
+        return False
+    return found.rule != "our_act" or any(
+        "seller_act" in marks and "our_paper" not in marks for marks in clause.marks
+    )
 
 
 _ACTS = frozenset(
@@ -70,10 +80,13 @@ def _label(name: str) -> Label:
     outcome = _outcome(text, marks)
     if outcome is not None:
         return outcome
-    clauses, either = _clauses(forms)
-    labels = [found for part in clauses if (found := _clause(part)) is not None]
-    if labels:
-        return _combine(labels, either)
+    # What stands in brackets or after a colon only explains what stands before.
+    aside = next((i for i, form in enumerate(forms) if form in _ASIDES), len(forms))
+    for part in (forms[:aside], forms):
+        clauses, either = _clauses(part)
+        labels = [label for clause in clauses if (label := _clause(clause)) is not None]
+        if labels:
+            return _combine(labels, either)
     if "closed" in marks:
         return Label("won", text.cues("closed"), "closed")
     return _by_shape(text)

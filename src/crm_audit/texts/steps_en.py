@@ -24,6 +24,8 @@ def english(text: Text, forms: list[str], dated: bool) -> Label:
     waits = text.first("wait", "talk")
     if waits is not None and "base" not in first.shapes and text.first("client_deed:now") is None:
         return Label("empty_talk", text.cues("wait", "talk"), "waiting")
+    if first.form in ("need", "must", "have", "to"):
+        return Label("seller_task", (first.form,), "our_task")
     if text.first("our_people") in (0, 1) and "client" not in text.marks[0]:
         return Label("seller_task", text.cues("our_people"), "our_task")
     if "state" in marks or "pause" in marks:
@@ -39,6 +41,8 @@ def english(text: Text, forms: list[str], dated: bool) -> Label:
     if first.lemmas & _CONTACT and not _purpose(text):
         return Label("empty_talk", (first.form,), "call_without_purpose")
     if not imperative:
+        if len(text.words) == 1 and "seller_act" in marks and "base" not in first.shapes:
+            return Label("empty_talk", (first.form,), "event_without_subject")
         if len(text.words) < 5 and text.words[-2:-1] and text.words[-2].form in ("with", "at"):
             return Label("empty_talk", text.cues("client", "party"), "bare_status")
         idle = text.cues("idle_deed:ing")
@@ -107,16 +111,16 @@ def _client(text: Text, verb: int, dated: bool) -> Label:
 
 
 def _purpose(text: Text) -> bool:
-    return any(w.form in _PURPOSE for w in text.words[1:])
+    return len(text.words) > 4 or any(w.form in _PURPOSE for w in text.words[1:])
 
 
 def _gathering(text: Text, dated: bool) -> Label:
     marks = text.all_marks()
     cues = text.cues("gathering", "both")
     them = not marks.isdisjoint({"client", "party", "both"})
-    if "showing" in marks and not dated:
-        if len(text.words) > 1 or not text.words[0].lemmas & _CONTACT:
-            return Label("seller_task", cues, "our_task")
+    bare_call = len(text.words) == 1 and bool(text.words[0].lemmas & _CONTACT)
+    if "showing" in marks and not dated and not bare_call:
+        return Label("seller_task", cues, "our_task")
     if (dated or them) and len(text.words) > 2:
         return Label("joint_step", cues, "both_sides")
     if len(text.words) < 3:

@@ -20,13 +20,17 @@ def russian(text: Text, dated: bool) -> Label:
     theirs = _place(text, ("will", "now"))
     ours = _place(text, ("task", "we_will", "we_now"))
     waits = text.first("wait")
-    if waits is not None and (ours is None or waits <= ours):
+    if waits is not None and (ours is None or waits < ours):
         later = theirs is not None and theirs > waits
-        if not (later and "client_commitment" == _client(text, theirs, dated).kind):
+        if not (later and _client(text, theirs, dated).kind == "client_commitment"):
             return Label("empty_talk", text.cues("wait"), "waiting")
         return _client(text, theirs, dated)
     if text.first("talk") in (0, 1, 2) and not _real_task(text):
         return Label("empty_talk", text.cues("talk"), "talk")
+    if "both" in marks and dated and text.first("promise") is None and ours is None:
+        return Label("joint_step", text.cues("both", "gathering"), "both_sides")
+    if dated and "gain:we_will" in marks and "client" in marks:
+        return Label("client_commitment", text.cues("gain:we_will", "client"), "client_acts")
     promised = text.first("promise:done", "promise:was", "promise:adj")
     subject = _subject(text)
     acts = theirs if promised is None else promised
@@ -43,9 +47,11 @@ def russian(text: Text, dated: bool) -> Label:
 
 
 def _place(text: Text, shapes: tuple[str, ...]) -> int | None:
-    """The first word that can only be a verb of these shapes."""
+    """The first word that can only be a verb of these shapes, waiting apart."""
     wanted = set(shapes)
     for at, one in enumerate(text.words):
+        if "wait" in text.marks[at]:
+            continue
         if one.shapes & wanted and not one.shapes & {"noun", "adj", "other", "done"}:
             return at
     return None
@@ -137,6 +143,8 @@ def _no_verb(text: Text, dated: bool) -> Label:
         return Label("seller_task", text.cues("seller_act", "our_paper"), "our_task")
     if "client_act:noun" in marks and len(text.words) < 3:
         return Label("empty_talk", text.cues("client_act"), "bare_status")
+    if text.words[0].form in ("не", "нет", "пока", "еще"):
+        return Label("empty_talk", (text.words[0].form,), "bare_status")
     if len(text.words) > 2:
         return Label("seller_task", (), "a_task")
     return Label("empty_talk", (), "nothing_promised")
@@ -158,9 +166,10 @@ def _state(text: Text) -> bool:
 
 def _gathering(text: Text, dated: bool, them: bool) -> Label:
     cues = text.cues("gathering", "both")
-    if "showing" in text.all_marks() and not (dated and them) and "both" not in text.all_marks():
-        if len(text.words) > 1 or "звонок" not in text.words[0].lemmas:
-            return Label("seller_task", cues, "our_task")
+    one_sided = "showing" in text.all_marks() and "both" not in text.all_marks()
+    bare_call = len(text.words) == 1 and "звонок" in text.words[0].lemmas
+    if one_sided and not (dated and them) and not bare_call:
+        return Label("seller_task", cues, "our_task")
     if (dated and len(text.words) > 2) or (them and len(text.words) > 1):
         return Label("joint_step", cues, "both_sides")
     return Label("empty_talk", cues, "event_without_subject")

@@ -18,6 +18,8 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LATIN_LOOKALIKES = str.maketrans("aceopxykmthb", "асеорхукмтнв")
 _MIXED = re.compile(r"[a-zа-я]*(?:[a-z][а-я]|[а-я][a-z])[a-zа-я]*")
 _ACCENTS = str.maketrans("áàâãäéèêëíìîïóòôõöúùûüñç’", "aaaaaeeeeiiiiooooouuuunc'")
+_ACCENTED = re.compile("[\u00c0-\u00ff’]")
+_LATIN = re.compile("[a-z]")
 _SHORT_FORMS = (("n't", " not"), ("'ll", " will"), ("'re", " are"), ("'m", " am"), ("'ve", " have"))
 _LONGEST = 2000
 
@@ -70,14 +72,21 @@ class Text(NamedTuple):
         return next((i for i, m in enumerate(self.marks) if not names.isdisjoint(m)), None)
 
 
+@lru_cache(maxsize=10_000)
 def fold(text: str) -> str:
     """Lower case, `ё` as `е`, full-width and look-alike letters made plain, spaces trimmed."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(_ACCENTS)
+    if text.isascii():
+        return text.lower().strip()
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text)
+    if _ACCENTED.search(text):
+        text = text.translate(_ACCENTS)
     low = text.lower().replace("ё", "е").strip()
-    if not low.isascii() and any("a" <= c <= "z" for c in low):
-        low = _MIXED.sub(lambda m: m.group().translate(_LATIN_LOOKALIKES), low)
-    return low
+    return _MIXED.sub(_plain_letters, low) if _LATIN.search(low) else low
+
+
+def _plain_letters(found: re.Match[str]) -> str:
+    return found.group().translate(_LATIN_LOOKALIKES)
 
 
 def tokens(text: str) -> list[str]:
