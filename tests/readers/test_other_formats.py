@@ -35,8 +35,8 @@ def test_html_in_cp1251_and_the_largest_of_tables(load):
 def test_html_spans_keep_the_columns(load):
     got = load(
         "a.html",
-        "<table><tr><th>id</th><th>a</th><th>b</th></tr><tr><td rowspan=2>1</td><td colspan=2>x</td>"
-        "</tr><tr><td>y</td><td>z</td></tr></table>",
+        "<table><tr><th>id</th><th>a</th><th>b</th></tr><tr><td rowspan=2>1</td>"
+        "<td colspan=2>x</td></tr><tr><td>y</td><td>z</td></tr></table>",
     )
     assert got.data() == [["1", "x", ""], ["", "y", "z"]]
 
@@ -83,8 +83,8 @@ def test_json_array_under_a_key(load):
 def test_parquet(load_all, tmp_path):
     path = tmp_path / "a.parquet"
     duckdb.sql(
-        "SELECT 12345 AS id, DATE '2026-01-02' AS created, NULL::VARCHAR AS note, 1.50::DECIMAL(9,2) "
-        "AS amount UNION ALL SELECT 2, NULL, 'x', 2"
+        "SELECT 12345 AS id, DATE '2026-01-02' AS created, NULL::VARCHAR AS note, "
+        "1.50::DECIMAL(9,2) AS amount UNION ALL SELECT 2, NULL, 'x', 2"
     ).write_parquet(str(path))
     (got,) = load_all(path)
     assert got.table.format == "parquet"

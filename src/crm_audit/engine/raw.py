@@ -74,12 +74,13 @@ def _from_text(
 ) -> tuple[RawTable, str]:
     width = len(table.headers)
     if source.numbered:
-        _read_csv(con, source, name, ["line", *_columns(width)], "line::BIGINT AS line", width)
+        given = ["line", *_columns(width)]
+        _read_csv(con, source, name, given=given, first="line::BIGINT AS line", width=width)
         return table, "line"
     given = [*_columns(width), *(f"extra{i}" for i in range(source.columns - width))]
     for padded in (False, True):
         try:
-            _read_csv(con, source, name, given, "", width, padded)
+            _read_csv(con, source, name, given=given, width=width, padded=padded)
         except duckdb.Error:
             continue
         line_sql = _lines(con, table, source, name, given[width:])
@@ -100,8 +101,9 @@ def _read_csv(
     con: duckdb.DuckDBPyConnection,
     source: DelimitedSource,
     name: str,
+    *,
     given: list[str],
-    first: str,
+    first: str = "",
     width: int,
     padded: bool = False,
 ) -> None:

@@ -88,7 +88,9 @@ def tables_of(
     elif kind in ("jsonl", "parquet"):
         from crm_audit.readers import typed
 
-        tables = typed.read_typed(path, origin, kind, options, wording, space)
+        tables = typed.read_typed(
+            path, origin, kind=kind, options=options, wording=wording, space=space
+        )
     else:
         tables = [read_text(path, origin, options, wording, space)]
     return [_checked(table, origin.name) for table in tables]

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Row = Sequence[str]
 HEADER_DEPTH = 40
@@ -130,7 +131,7 @@ def _is_group_row(upper: Row, lower: Row) -> bool:
         return False
     if any(i >= len(lower) for i in filled):
         return False
-    gaps = sum(1 for a, b in zip(filled, filled[1:], strict=False) if b - a > 1)
+    gaps = sum(1 for a, b in pairwise(filled) if b - a > 1)
     covered = [i for i in range(filled[0], len(lower)) if lower[i].strip()]
     return 2 * gaps >= len(filled) - 1 and filled[0] <= 1 + len(lower) // 2 and len(covered) >= 3
 

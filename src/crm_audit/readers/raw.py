@@ -29,7 +29,8 @@ class DelimitedSource:
     `path` may be a transcoded or repaired temporary copy; `skip` lines (physical, in `path`) come
     before the first data row. `columns` is the number of cells of a row, where the table uses only
     the first of them. `lines` is the number of physical lines from the first data row to the last
-    that is not blank, `blank_tail` those after it: the engine checks what it loaded. In a `numbered` copy, written by
+    that is not blank, `blank_tail` those after it: the engine checks what it loaded. In a
+    `numbered` copy, written by
     the reader record by record, the first cell of every row is its line in the original file.
     `space` is where a repaired copy can be made when the engine finds the file irregular.
     """

@@ -122,6 +122,7 @@ def read_parquet(path: Path, origin: Origin, space: Workspace) -> RawTable:
 def read_typed(
     path: Path,
     origin: Origin,
+    *,
     kind: Literal["jsonl", "parquet"],
     options: ReadOptions,
     wording: Wording,
