@@ -99,7 +99,8 @@ class TestTable:
             "report.csv",
             "Opportunity Report\nAs of 2026-11-01\n\nId,Name,Stage,Amount\n1,A,Won,10\n"
             "2,B,Open,20\n3,Total Energy,Open,30\nGrand Totals (3 records),,,60\n\n"
-            '"Confidential Information - Do Not Distribute"\n"Copyright (c) 2000-2026. All rights reserved."\n',
+            '"Confidential Information - Do Not Distribute"\n'
+            '"Copyright (c) 2000-2026. All rights reserved."\n',
         )
         assert got.table.headers == ("Id", "Name", "Stage", "Amount")
         assert [row[1] for row in got.data()] == ["A", "B", "Total Energy"]
@@ -122,6 +123,7 @@ class TestTable:
         )
         assert got.table.headers == ("column 1", "column 2", "column 3", "column 4")
         assert got.table.header_row is None
+        assert got.notices == ["no_header"]
         assert got.lines == [1, 2, 3]
 
     def test_header_of_two_lines(self, load):

@@ -137,8 +137,14 @@ def _with_layout(
         first_line=first_record.line if first_record else end,
         header_row=head[start + layout.header].line if layout.has_header else None,
         skipped={reason: n for reason, n in skipped.items() if n},
+        warnings=(*table.warnings, *no_header(layout)),
     )
     return table, columns
+
+
+def no_header(layout: layouts.Layout) -> tuple[Notice, ...]:
+    """The notice that columns have no names, where they have none."""
+    return () if layout.has_header else (Notice("no_header"),)
 
 
 def _cleaned(record: Record) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crm_audit.readers import layout as layouts
-from crm_audit.readers.delimited import LAYOUT_ROWS, Origin, from_rows, sample_of
+from crm_audit.readers.delimited import LAYOUT_ROWS, Origin, from_rows, no_header, sample_of
 from crm_audit.readers.raw import Format, Notice, RawTable, RowIssue
 from crm_audit.readers.workspace import Workspace
 
@@ -50,7 +50,7 @@ def table_of(
         sheet=sheet,
         header_row=rows[layout.header][0] if layout.has_header else None,
         skipped={reason: n for reason, n in skipped.items() if n},
-        warnings=warnings,
+        warnings=(*warnings, *no_header(layout)),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from crm_audit.readers import blocks
 from crm_audit.readers import layout as layouts
 from crm_audit.readers.arrow import Sheet
-from crm_audit.readers.delimited import LAYOUT_ROWS, Origin, from_rows, sample_of
+from crm_audit.readers.delimited import LAYOUT_ROWS, Origin, from_rows, no_header, sample_of
 from crm_audit.readers.raw import (
     ArrowSource,
     DelimitedSource,
@@ -187,9 +187,10 @@ def _table(item: _Sheet, origin: Origin, kind: Format, space: Workspace) -> tupl
         source = ArrowSource(rows, skip=first, take=take, lead=item.lead)
     else:
         source = from_rows(_numbered(rows, first, stop), space, width)
-    notices: tuple[Notice, ...] = ()
+    notices = no_header(layout)
     if found.others:
-        notices = (Notice("several_tables", {"first": found.start + 1, "last": stop}),)
+        said = Notice("several_tables", {"first": found.start + 1, "last": stop})
+        notices = (*notices, said)
     table = RawTable(
         name=origin.name,
         sha256=origin.sha256,
