@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from crm_audit.errors import UsageError
+from crm_audit.wording import Wording
 
 FILE = "crm-audit.toml"
-_TYPES: dict[str, type | tuple[type, ...]] = {
-    "lang": str,
-    "as_of": object,
-    "format": (str, list),
-    "fail_on": (str, list),
-    "rules": str,
-    "crm": str,
-    "encoding": str,
-    "delimiter": str,
-    "sheet": str,
-    "day_first": bool,
-    "show_pii": bool,
-    "optional_stages": list,
-    "columns": dict,
-    "stages": dict,
-    "thresholds": dict,
-    "severity": dict,
+_TEXT: tuple[type, ...] = (str,)
+_KINDS: dict[str, tuple[tuple[type, ...], tuple[type, ...]]] = {
+    # key: the types of its value, the types of what is in that value
+    "lang": (_TEXT, ()),
+    "as_of": ((str, date), ()),
+    "format": ((str, list), _TEXT),
+    "fail_on": ((str, list), _TEXT),
+    "rules": (_TEXT, ()),
+    "crm": (_TEXT, ()),
+    "encoding": (_TEXT, ()),
+    "delimiter": (_TEXT, ()),
+    "sheet": (_TEXT, ()),
+    "day_first": ((bool,), ()),
+    "show_pii": ((bool,), ()),
+    "optional_stages": ((list,), _TEXT),
+    "columns": ((dict,), (str, list)),
+    "stages": ((dict,), _TEXT),
+    "thresholds": ((dict,), (int, float)),
+    "severity": ((dict,), _TEXT),
 }
 
 
@@ -41,48 +46,85 @@ class Config:
         """The value of a key, or `default`."""
         return self.values.get(key, default)
 
+    @property
+    def name(self) -> str:
+        """The name of the file, for messages."""
+        return self.path.name if self.path else FILE
 
-def load_config(path: Path | None, start: Path) -> Config:
+    @property
+    def rules(self) -> Path | None:
+        """The folder of rules, which is relative to the configuration file."""
+        folder = self.values.get("rules")
+        return self.path.parent / folder if folder and self.path else None
+
+
+def load_config(path: Path | None, start: Path, say: Wording) -> Config:
     """The given file, else the nearest one upwards from `start`; an empty Config if there is none.
 
     Raises UsageError, naming the file and the key, for a file that is not sound.
     """
     if path is not None:
         if not path.is_file():
-            raise UsageError(f"{path}: no such configuration file")
-        return _checked(path, _section(path))
+            raise UsageError(say("config_missing", path=path))
+        return _checked(path, _section(path, say), say)
     for folder in (start, *start.parents):
         own = folder / FILE
         if own.is_file():
-            return _checked(own, _section(own))
+            return _checked(own, _section(own, say), say)
         project = folder / "pyproject.toml"
         if project.is_file():
-            section = _section(project)
+            section = _section(project, say)
             if section:
-                return _checked(project, section)
+                return _checked(project, section, say)
     return Config()
 
 
-def _section(path: Path) -> dict[str, Any]:
+def _section(path: Path, say: Wording) -> dict[str, Any]:
+    is_project = path.name == "pyproject.toml"
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        if path.name == "pyproject.toml":
-            return {}
-        raise UsageError(f"{path}: cannot be read: {error}") from None
-    if path.name == "pyproject.toml":
-        section = document.get("tool", {}).get("crm-audit", {})
-        return section if isinstance(section, dict) else {}
-    return document
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
+        if is_project:
+            return {}  # somebody else's file: its troubles are not ours to report
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise UsageError(say("config_unreadable", path=path, reason=reason)) from None
+    if not is_project:
+        return document
+    tools = document.get("tool")
+    section = tools.get("crm-audit") if isinstance(tools, dict) else None
+    return section if isinstance(section, dict) else {}
 
 
-def _checked(path: Path, values: dict[str, Any]) -> Config:
+def _checked(path: Path, values: dict[str, Any], say: Wording) -> Config:
     for key, value in values.items():
-        if key not in _TYPES:
-            raise UsageError(f"{path.name}: unknown key {key!r}; known: {', '.join(_TYPES)}")
-        if not isinstance(value, _TYPES[key]):
-            raise UsageError(f"{path.name}: {key} has a value of the wrong kind")
-    for name, number in values.get("thresholds", {}).items():
-        if isinstance(number, bool) or not isinstance(number, int | float):
-            raise UsageError(f"{path.name}: threshold {name} must be a number")
+        if key not in _KINDS:
+            known = ", ".join(_KINDS)
+            raise UsageError(say("config_unknown_key", path=path, key=key, known=known))
+        outer, inner = _KINDS[key]
+        inside = value.items() if isinstance(value, dict) else ()
+        listed = value if isinstance(value, list) else ()
+        bad = [key] if not isinstance(value, outer) else []
+        bad += [f"{key}.{name}" for name, item in inside if not _fits(item, inner)]
+        bad += [key for item in listed if not _fits(item, inner)]
+        if bad:
+            kind = _kind_of(key, outer, inner, say)
+            raise UsageError(say("config_wrong_kind", path=path, key=bad[0], kind=kind))
     return Config(path, values)
+
+
+def _fits(item: Any, types: tuple[type, ...]) -> bool:
+    if isinstance(item, bool) or (isinstance(item, float) and not math.isfinite(item)):
+        return False
+    if isinstance(item, list):
+        return list in types and all(isinstance(part, str) for part in item)
+    return isinstance(item, types)
+
+
+def _kind_of(key: str, outer: tuple[type, ...], inner: tuple[type, ...], say: Wording) -> str:
+    if key == "as_of":
+        return say("config_kind_date")
+    if outer == (dict,):
+        return say("config_kind_table_number" if float in inner else "config_kind_table_text")
+    if outer == (bool,):
+        return say("config_kind_bool")
+    return say("config_kind_list" if list in outer else "config_kind_text")

@@ -12,7 +12,8 @@ app = typer.Typer(
     name="crm-audit",
     help=(
         "Audits the CRM of a project-sales company: answers six yes/no questions from its "
-        "exports, with evidence.\n\nАудит CRM проектных продаж: шесть ответов по выгрузке."
+        "exports, with evidence.\n\nWith any command, --debug shows the details of a bug in the "
+        "program. Справка по-русски: --help --lang ru."
     ),
     no_args_is_help=True,
     add_completion=False,

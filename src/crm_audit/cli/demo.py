@@ -7,41 +7,39 @@ from typing import Annotated
 import typer
 
 from crm_audit.cli import options as o
-from crm_audit.cli.running import COMPLETE, deliver, formats_of, progress, tell
+from crm_audit.cli.running import COMPLETE, check_place, deliver, formats_of, progress, tell
 
 
 def demo(
     sample: Annotated[
-        str | None, typer.Argument(help="A bundled sample; default: a neglected company.")
+        str | None,
+        typer.Argument(metavar="SAMPLE", help="A bundled sample; default: a neglected company."),
     ] = None,
     output: o.Output = None,
     formats: o.Formats = None,
     lang: o.Lang = None,
     quiet: o.Quiet = False,
 ) -> int:
-    """Run the main job on a bundled export of an invented company.
-
-    Показать основной отчёт на встроенной выгрузке вымышленной компании.
-    """
+    """Run the main job on a bundled export of an invented company."""
     from crm_audit import resources
-    from crm_audit.errors import UsageError
 
-    wanted = formats_of(formats, output, lang or o.speaks())
-    given = o.gather(lang=lang, everything=bool(COMPLETE & set(wanted)))
+    given = o.settings(lang, bundled=True)
+    say = given.say
+    wanted = formats_of(formats, None, output, say)
+    check_place(output, wanted, say)
     folder = resources.folder("sample_exports")
-    samples = sorted(p.name for p in folder.iterdir() if p.is_dir())
-    name = sample or f"neglected_{given.language}"
-    if name not in samples:
-        raise UsageError(f"demo {name}: there is no such sample; use {', '.join(samples)}")
+    samples = tuple(sorted(p.name for p in folder.iterdir() if p.is_dir()))
+    name = o.one_of(sample or f"neglected_{say.language}", "demo", samples, say)
     files = sorted(str(p) for p in (folder / name).iterdir() if p.suffix in (".csv", ".xlsx"))
+    options = o.gather(given, everything=bool(COMPLETE & set(wanted)))
 
     from crm_audit.audit import audit
     from crm_audit.wording import Wording
 
-    with progress(given.language, shown=not quiet) as step:
-        report = audit(files, given.audit, step)
+    with progress(say, shown=not quiet) as step:
+        report = audit(files, options, step)
     say = Wording(report.language)
-    for path in deliver(report, wanted, output, given):
-        tell(say("written", path=str(path)), quiet=quiet)
+    for path in deliver(report, wanted, output, say, show_pii=False):
+        tell(say("written", path=path), quiet=quiet)
     tell(say("demo_invented", name=name), quiet=quiet)
     return 0

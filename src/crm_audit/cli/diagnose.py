@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crm_audit.cli import options as o
-from crm_audit.cli.running import COMPLETE, deliver, formats_of, progress, tell
+from crm_audit.cli.running import COMPLETE, check_place, deliver, formats_of, progress, tell
+
+if TYPE_CHECKING:
+    from crm_audit.failing import Baseline
+    from crm_audit.model.report import Report
+    from crm_audit.wording import Wording
 
 
 def diagnose(
     files: o.Files,
+    *,
     output: o.Output = None,
     formats: o.Formats = None,
     as_of: o.AsOf = None,
@@ -40,18 +46,21 @@ def diagnose(
     quiet: o.Quiet = False,
     no_progress: o.NoProgress = False,
 ) -> int:
-    """Answer the six questions from exports of a CRM, with findings, stalls and money.
-
-    Ответить на шесть вопросов по выгрузкам CRM: находки, стоящие сделки, деньги.
-    """
+    """Answer the six questions from exports of a CRM, with findings, stalls and money."""
     from crm_audit import failing
 
-    wanted = formats_of(formats, output, lang or o.speaks())
-    everything = bool(COMPLETE & set(wanted)) or baseline is not None
-    given = o.gather(
+    given = o.settings(lang, config)
+    say = given.say
+    wanted = formats_of(formats, given.config.get("format"), output, say)
+    check_place(output, wanted, say)
+    conditions = failing.split(fail_on if fail_on is not None else given.config.get("fail_on"))
+    earlier = failing.load_baseline(baseline, say) if baseline else None
+    if conditions:
+        known = set(given.rulebook(rules).rules)
+        failing.check_conditions(conditions, known, say, baseline=earlier is not None)
+    options = o.gather(
+        given,
         as_of=as_of,
-        lang=lang,
-        config=config,
         rules=rules,
         columns=columns,
         stages=stages,
@@ -60,43 +69,35 @@ def diagnose(
         delimiter=delimiter,
         sheet=sheet,
         day_first=day_first,
-        show_pii=show_pii,
-        everything=everything,
+        everything=bool(COMPLETE & set(wanted)) or earlier is not None,
     )
-    conditions = _conditions(fail_on, given.config.get("fail_on"))
-    earlier = failing.load_baseline(baseline) if baseline else None
-    if conditions:
-        from crm_audit.engine.rules import load_rulebook
-
-        known = set(load_rulebook(given.audit.rules).rules)
-        failing.check_conditions(conditions, known, baseline=earlier is not None)
 
     from crm_audit.audit import audit
-
-    with progress(given.language, shown=not (quiet or no_progress)) as step:
-        report = audit(files, given.audit, step)
-    written = deliver(report, wanted, output, given)
-
     from crm_audit.wording import Wording
 
+    with progress(say, shown=not (quiet or no_progress)) as step:
+        report = audit(files, options, step)
     say = Wording(report.language)
-    if written:
-        tell(report.verdict_text, quiet=quiet)
-    for path in written:
-        tell(say("written", path=str(path)), quiet=quiet)
-    if earlier is not None:
-        fresh = len(failing.new_findings(report, earlier))
-        gone = len(earlier.ids - {f.id for f in report.findings})
-        tell(say("against_baseline", new=str(fresh), gone=str(gone)), quiet=quiet)
+    shown = show_pii or bool(given.config.get("show_pii"))
+    written = deliver(report, wanted, output, say, show_pii=shown)
     met = failing.failed(report, conditions, earlier)
-    if met:
-        tell(say("failed_on", listed=", ".join(met)), quiet=quiet)
+    if not quiet:
+        _summarise(report, written, earlier, met, say)
     return 1 if met else 0
 
 
-def _conditions(given: str | None, configured: str | list[str] | None) -> list[str]:
-    source = given if given is not None else configured
-    if source is None:
-        return []
-    listed = source.split(",") if isinstance(source, str) else source
-    return [c.strip() for c in listed if c.strip()]
+def _summarise(
+    report: Report, written: list[Path], earlier: Baseline | None, met: list[str], say: Wording
+) -> None:
+    """What a person wants to know when the report itself went into a file."""
+    from crm_audit.failing import compare
+
+    if written:
+        tell(report.verdict_text, quiet=False)
+    for path in written:
+        tell(say("written", path=path), quiet=False)
+    if earlier is not None:
+        fresh, gone = compare(report, earlier)
+        tell(say("against_baseline", new=say.number(fresh), gone=say.number(gone)), quiet=False)
+    if met:
+        tell(say("failed_on", listed=", ".join(met)), quiet=False)

@@ -3,39 +3,69 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crm_audit.cli import options as o
-from crm_audit.cli.running import tell
+from crm_audit.cli.running import check_place, tell
+from crm_audit.errors import UsageError
+
+if TYPE_CHECKING:
+    from crm_audit.engine.rules import Rulebook
+    from crm_audit.wording import Wording
+
+_SETTINGS = """\
+# lang = "{lang}"
+# as_of = 2026-11-01
+# format = ["html", "json"]
+# fail_on = ["verdict", "critical"]
+# rules = "my_rules"
+# crm = "amocrm"
+# encoding = "cp1251"
+# delimiter = ";"
+# sheet = "Sheet1"
+# day_first = true
+# show_pii = false
+# optional_stages = ["Pilot"]
+
+# [columns]
+# approver = "Decision maker"
+
+# [stages]
+# "Archive" = "ignore"
+
+# [severity]
+# next-step-missing = "critical"
+
+[thresholds]
+"""
 
 
 def init(
-    path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("crm-audit.toml"),
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="Where to write it.")] = Path(
+        "crm-audit.toml"
+    ),
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
     lang: o.Lang = None,
     quiet: o.Quiet = False,
 ) -> int:
-    """Write a crm-audit.toml with every setting and threshold, commented out.
-
-    Записать crm-audit.toml со всеми настройками и порогами.
-    """
-    from crm_audit.engine.rules import load_rulebook
-    from crm_audit.errors import UsageError
+    """Write a crm-audit.toml with every setting and threshold, commented out."""
     from crm_audit.reporters import write
-    from crm_audit.wording import Wording
 
-    given = o.gather(lang=lang)
+    given = o.settings(lang, bundled=True)
+    say = given.say
     if path.exists() and not force:
-        raise UsageError(f"{path}: exists already; --force overwrites it")
-    say = Wording(given.language)
-    lines = [f"# {line}" if line else "" for line in say("init_head").split("\n")]
-    lines += ["", "# lang = \"ru\"", "# fail_on = [\"verdict\"]", "# optional_stages = []", ""]
-    lines += ["# [columns]", "# approver = \"ЛПР\"", "", "# [stages]", "# \"Archive\" = \"ignore\""]
-    lines += ["", "# [severity]", "# next-step-missing = \"critical\"", "", "[thresholds]"]
-    for name, threshold in load_rulebook().thresholds.items():
-        lines += [f"# {threshold.texts[given.language]}", f"# {name} = {threshold.value}"]
-    write("\n".join(lines) + "\n", path)
-    tell(say("written", path=str(path)), quiet=quiet)
+        raise UsageError(say("init_exists", path=path))
+    check_place(str(path), ["toml"], say)
+    write(_commented(given.rulebook(), say), path, say.language)
+    tell(say("written", path=path), quiet=quiet)
     return 0
+
+
+def _commented(book: Rulebook, say: Wording) -> str:
+    lines = [f"# {line}" for line in say("init_head").split("\n")]
+    lines += ["", _SETTINGS.format(lang=say.language).rstrip()]
+    for name, threshold in book.thresholds.items():
+        lines += [f"# {threshold.texts[say.language]}", f"# {name} = {threshold.value}"]
+    return "\n".join(lines) + "\n"

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from crm_audit.cli import options as o
-from crm_audit.cli.running import progress
-from crm_audit.errors import UsageError
+from crm_audit.cli.running import check_place, progress, put
 
 
 def inspect(
     files: o.Files,
-    formats: Annotated[str, typer.Option("--format", "-f", help="terminal or json.")] = "terminal",
+    *,
+    output: o.Output = None,
+    formats: o.PlainFormat = "terminal",
+    as_of: o.AsOf = None,
     lang: o.Lang = None,
     config: o.ConfigFile = None,
+    rules: o.RulesFolder = None,
     columns: o.Columns = None,
     stages: o.Stages = None,
     crm: o.Crm = None,
@@ -25,15 +24,14 @@ def inspect(
     day_first: o.DayFirst = None,
     no_progress: o.NoProgress = False,
 ) -> int:
-    """Show how each file is read: format, CRM, columns, stages, and what is missing.
-
-    Показать, как прочитан каждый файл: формат, CRM, колонки, этапы и чего не хватает.
-    """
-    if formats not in ("terminal", "json"):
-        raise UsageError(f"--format {formats}: use terminal or json")
-    given = o.gather(
-        lang=lang,
-        config=config,
+    """Show how each file is read: format, CRM, columns, stages, and what is missing."""
+    given = o.settings(lang, config)
+    o.one_of(formats, "--format", ("terminal", "json"), given.say)
+    check_place(output, [formats], given.say)
+    options = o.gather(
+        given,
+        as_of=as_of,
+        rules=rules,
         columns=columns,
         stages=stages,
         crm=crm,
@@ -47,8 +45,9 @@ def inspect(
     from crm_audit.reporters.inspection import render_json, render_text
     from crm_audit.wording import Wording
 
-    with progress(given.language, shown=not no_progress) as step:
-        found = look(files, given.audit, step)
+    with progress(given.say, shown=not no_progress) as step:
+        found = look(files, options, step)
+    say = Wording(found.language)
     render = render_json if formats == "json" else render_text
-    typer.echo(render(found, Wording(found.language)), nl=False)
+    put(render(found, say), output, say)
     return 0

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crm_audit.config import Config, load_config
+from crm_audit.cli.speech import Language, speaks
 from crm_audit.errors import UsageError
 
 if TYPE_CHECKING:
     from crm_audit.audit import AuditOptions
-
-Language = Literal["ru", "en"]
+    from crm_audit.config import Config
+    from crm_audit.engine.rules import Rulebook
+    from crm_audit.wording import Wording
 
 Files = Annotated[
     list[str],
     typer.Argument(
-        metavar="FILE...",
-        help="Exports: deals, stage history, activities, contacts, in any mix; - is standard input.",
+        metavar="FILE",
+        help="Exports: deals, stage history, activities, contacts, in any mix; - is stdin.",
     ),
 ]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Judge as of this day (YYYY-MM-DD).")]
@@ -49,33 +50,57 @@ DayFirst = Annotated[
 ShowPii = Annotated[
     bool, typer.Option("--show-pii", help="Show people, phones and e-mails of the client.")
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on standard error.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Say nothing but errors on standard error.")
+]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="No progress bar.")]
 Formats = Annotated[
     str | None,
     typer.Option("--format", "-f", help="terminal, html, markdown, json, junit, csv; with commas."),
 ]
+PlainFormat = Annotated[str, typer.Option("--format", "-f", help="terminal or json.")]
 Output = Annotated[
     str | None,
     typer.Option("--output", "-o", help="File, or folder for several formats; - is stdout."),
 ]
+_STATUSES = ("open", "won", "lost", "ignore")
 
 
 @dataclass(frozen=True)
-class Given:
-    """What the command line and the configuration file say together; the command line wins."""
+class Settings:
+    """The configuration file and the language: what every command needs before anything else.
+
+    `language` is the one asked for (None: that of the export); `say` speaks it, or the locale's.
+    """
 
     config: Config
-    audit: AuditOptions
-    language: Language
-    show_pii: bool
+    language: Language | None
+    say: Wording
+
+    def rulebook(self, rules: Path | None = None) -> Rulebook:
+        """The rules and thresholds that hold under these settings."""
+        from crm_audit.engine.rules import load_rulebook
+
+        get = self.config.get
+        folder = rules or self.config.rules
+        return load_rulebook(folder, get("thresholds", {}), get("severity", {}))
+
+
+def settings(lang: str | None, config: Path | None = None, *, bundled: bool = False) -> Settings:
+    """The settings of a run; with `bundled`, no configuration file is looked for."""
+    from crm_audit.config import Config, load_config
+    from crm_audit.wording import Wording
+
+    say = Wording(_language(lang, Wording(speaks())) or speaks())
+    found = Config() if bundled else load_config(config, Path.cwd(), say)
+    language = _language(lang or found.get("lang"), say)
+    return Settings(found, language, Wording(language or speaks()))
 
 
 def gather(
+    given: Settings,
     *,
     as_of: str | None = None,
-    lang: str | None = None,
-    config: Path | None = None,
     rules: Path | None = None,
     columns: list[str] | None = None,
     stages: list[str] | None = None,
@@ -84,64 +109,61 @@ def gather(
     delimiter: str | None = None,
     sheet: str | None = None,
     day_first: bool | None = None,
-    show_pii: bool = False,
     everything: bool = False,
-) -> Given:
-    """Options of an audit; `everything` asks for all findings, not the worst of each rule."""
-    settings = load_config(config, Path.cwd())
-    language = _language(lang or settings.get("lang"))
+) -> AuditOptions:
+    """Options of an audit: the command line, then the configuration file, then defaults.
 
+    `everything` asks for all findings, not the worst of each rule.
+    """
     from crm_audit.audit import SHOWN, AuditOptions
     from crm_audit.engine.load import LoadOptions
     from crm_audit.readers.raw import ReadOptions
     from crm_audit.recognise.plan import RecogniseOptions
 
-    named_stages = _statuses(settings.get("stages", {}) | _pairs(stages, "--stage"))
-    mapped = {k: _column_list(v) for k, v in settings.get("columns", {}).items()}
-    mapped |= {k: (v,) for k, v in _pairs(columns, "--map").items()}
-    folder = rules or (Path(settings.get("rules")) if settings.get("rules") else None)
-    delimiter = delimiter or settings.get("delimiter")
-    audit = AuditOptions(
-        as_of=_date(as_of or settings.get("as_of")),
-        language=language,
-        speak=language or speaks(),
+    get, say = given.config.get, given.say
+    named = _statuses(get("stages", {}), given.config.name, say)
+    named |= _statuses(_pairs(stages, "--stage", "NAME=open|won|lost|ignore", say), "--stage", say)
+    mapped = {k: _column_list(v) for k, v in get("columns", {}).items()}
+    mapped |= {k: (v,) for k, v in _pairs(columns, "--map", "FIELD=COLUMN", say).items()}
+    delimiter = delimiter or get("delimiter")
+    return AuditOptions(
+        as_of=_date(as_of or get("as_of"), say),
+        language=given.language,
+        speak=say.language,
         read=ReadOptions(
-            encoding=encoding or settings.get("encoding"),
-            delimiter={"tab": "\t", "\\t": "\t"}.get(delimiter or "", delimiter),
-            sheet=sheet or settings.get("sheet"),
+            encoding=encoding or get("encoding"),
+            delimiter=_delimiter(delimiter, say),
+            sheet=sheet or get("sheet"),
         ),
-        recognise=RecogniseOptions(
-            crm=crm or settings.get("crm"), columns=mapped, stages=named_stages
-        ),
+        recognise=RecogniseOptions(crm=crm or get("crm"), columns=mapped, stages=named),
         load=LoadOptions(
-            day_first=settings.get("day_first") if day_first is None else day_first,
-            stages=named_stages,
-            optional_stages=frozenset(settings.get("optional_stages", [])),
+            day_first=get("day_first") if day_first is None else day_first,
+            stages=named,
+            optional_stages=frozenset(get("optional_stages", [])),
         ),
-        rules=folder,
-        thresholds=settings.get("thresholds", {}),
-        severities=settings.get("severity", {}),
+        rules=rules or given.config.rules,
+        thresholds=get("thresholds", {}),
+        severities=get("severity", {}),
         limit=None if everything else SHOWN,
     )
-    return Given(settings, audit, language or speaks(), show_pii or settings.get("show_pii", False))
 
 
-def speaks() -> Language:
-    """The language of messages where no option says it: Russian in a Russian locale."""
-    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(variable)
-        if value:
-            return "ru" if value.lower().startswith("ru") else "en"
-    return "en"
+def one_of(value: str, option: str, known: tuple[str, ...], say: Wording) -> str:
+    """The value, if it is one of the known ones; else UsageError naming them."""
+    if value not in known:
+        raise UsageError(say("use_one_of", option=option, value=value, known=", ".join(known)))
+    return value
 
 
-def _language(lang: str | None) -> Language | None:
-    if lang is not None and lang not in ("ru", "en"):
-        raise UsageError(f"--lang {lang}: use ru or en")
-    return cast("Language | None", lang)
+def _language(lang: str | None, say: Wording) -> Language | None:
+    if lang is None:
+        return None
+    return "ru" if one_of(lang, "--lang", ("ru", "en"), say) == "ru" else "en"
 
 
-def _date(given: Any) -> date | None:
+def _date(given: Any, say: Wording) -> date | None:
+    if isinstance(given, datetime):
+        return given.date()
     if given is None or isinstance(given, date):
         return given
     match = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", str(given))
@@ -150,24 +172,30 @@ def _date(given: Any) -> date | None:
             return date(*map(int, match.groups()))
     except ValueError:
         pass
-    raise UsageError(f"--as-of {given}: use a date such as 2026-11-01")
+    raise UsageError(say("use_a_date", option="--as-of", value=given))
 
 
-def _pairs(given: list[str] | None, option: str) -> dict[str, str]:
+def _delimiter(given: str | None, say: Wording) -> str | None:
+    if given is None:
+        return None
+    mark = {"tab": "\t", "\\t": "\t"}.get(given, given)
+    if len(mark) != 1:
+        raise UsageError(say("use_one_character", option="--delimiter", value=given))
+    return mark
+
+
+def _pairs(given: list[str] | None, option: str, form: str, say: Wording) -> dict[str, str]:
     found: dict[str, str] = {}
     for pair in given or []:
         name, mark, value = pair.rpartition("=") if option == "--stage" else pair.partition("=")
         if not mark or not name.strip() or not value.strip():
-            raise UsageError(f"{option} {pair}: use NAME=VALUE")
-        found[name.strip()] = value
+            raise UsageError(say("use_form", option=option, value=pair, form=form))
+        found[name.strip()] = value.strip()
     return found
 
 
-def _statuses(stages: dict[str, str]) -> dict[str, str]:
-    for name, status in stages.items():
-        if status not in ("open", "won", "lost", "ignore", "ignored"):
-            raise UsageError(f"--stage {name}={status}: use open, won, lost or ignore")
-    return stages
+def _statuses(stages: Mapping[str, Any], where: str, say: Wording) -> dict[str, str]:
+    return {n: one_of(str(s), f"{where} {n}", _STATUSES, say) for n, s in stages.items()}
 
 
 def _column_list(value: Any) -> tuple[str, ...]:

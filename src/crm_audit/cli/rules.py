@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crm_audit.cli import options as o
+from crm_audit.cli.running import to_stdout
 from crm_audit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -15,68 +16,70 @@ if TYPE_CHECKING:
     from crm_audit.wording import Wording
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+RuleId = Annotated[str, typer.Argument(metavar="RULE", help="The id of a rule.")]
 
 
 @app.command("list")
-def list_rules(rules: o.RulesFolder = None, lang: o.Lang = None) -> int:
+def list_rules(
+    rules: o.RulesFolder = None, lang: o.Lang = None, config: o.ConfigFile = None
+) -> int:
     """List every rule with its question, severity and title."""
-    from crm_audit.engine.rules import load_rulebook
-
-    language = o.gather(lang=lang).language
-    book = load_rulebook(rules)
+    given = o.settings(lang, config)
+    book = given.rulebook(rules)
     width = max(map(len, book.rules))
+    lines = []
     for rule in book.rules.values():
         question = book.questions[rule.question].number if rule.question else "-"
-        title = rule.texts[language]["title"]
-        typer.echo(f"{question}  {rule.severity:<8}  {rule.id:<{width}}  {title}")
+        title = rule.texts[given.say.language]["title"]
+        lines.append(f"{question}  {rule.severity:<8}  {rule.id:<{width}}  {title}\n")
+    to_stdout("".join(lines), given.say)
     return 0
 
 
 @app.command("show")
-def show(rule: str, rules: o.RulesFolder = None, lang: o.Lang = None) -> int:
+def show(
+    rule: RuleId, rules: o.RulesFolder = None, lang: o.Lang = None, config: o.ConfigFile = None
+) -> int:
     """Show one rule: what it looks for, why, and what to do."""
-    return explain(rule, rules, lang)
+    return explain(rule, rules, lang, config)
 
 
 @app.command("check")
-def check(folder: Path, lang: o.Lang = None) -> int:
+def check(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of rules.")],
+    lang: o.Lang = None,
+    config: o.ConfigFile = None,
+) -> int:
     """Check a folder of rules without running them on anything."""
     from crm_audit.engine.evaluate import check_rules
-    from crm_audit.engine.rules import load_rulebook
-    from crm_audit.wording import Wording
 
-    say = Wording(o.gather(lang=lang).language)
-    bundled = load_rulebook().rules
-    book = load_rulebook(folder)
+    given = o.settings(lang, config)
+    bundled = given.rulebook().rules
+    book = given.rulebook(folder)
     check_rules(book)
-    own = [r for r in book.rules.values() if bundled.get(r.id) != r]
-    typer.echo(say("rules_sound", n=str(len(own)), listed=", ".join(r.id for r in own)))
+    own = [r.id for r in book.rules.values() if bundled.get(r.id) != r]
+    to_stdout(given.say("rules_sound", n=len(own), listed=", ".join(own)) + "\n", given.say)
     return 0
 
 
-def explain(rule: str, rules: o.RulesFolder = None, lang: o.Lang = None) -> int:
-    """Explain a rule: what it looks for, why it matters, what to do, what to ask.
-
-    Объяснить правило: что ищет, почему это важно, что делать, что спросить.
-    """
-    from crm_audit.engine.rules import load_rulebook
-    from crm_audit.wording import Wording
-
-    language = o.gather(lang=lang).language
-    book = load_rulebook(rules)
+def explain(
+    rule: RuleId, rules: o.RulesFolder = None, lang: o.Lang = None, config: o.ConfigFile = None
+) -> int:
+    """Explain a rule: what it looks for, why it matters, what to do, what to ask."""
+    given = o.settings(lang, config)
+    book = given.rulebook(rules)
     if rule not in book.rules:
-        raise UsageError(f"{rule}: there is no such rule; see: crm-audit rules list")
-    _print(book.rules[rule], Wording(language))
+        raise UsageError(given.say("no_such_rule", rule=rule))
+    to_stdout(_described(book.rules[rule], given.say), given.say)
     return 0
 
 
-def _print(rule: Rule, say: Wording) -> None:
+def _described(rule: Rule, say: Wording) -> str:
     texts = rule.texts[say.language]
-    typer.echo(f"{texts['title']}\n")
     rows = [
         ("rule_id", rule.id),
         ("rule_severity", rule.severity),
-        ("rule_question", rule.question or "-"),
+        ("rule_question", _question(rule, say)),
         ("rule_scope", say("scope_" + rule.scope)),
         ("rule_when", rule.when),
         ("rule_why", texts["why"]),
@@ -87,5 +90,9 @@ def _print(rule: Rule, say: Wording) -> None:
         ("rule_param", f"{n} = {p.value} ({say('origin_' + p.origin)}): {p.texts[say.language]}")
         for n, p in rule.params.items()
     ]
-    for label, value in rows:
-        typer.echo(f"{say(label)}: {value}")
+    lines = [texts["title"], "", *(f"{say(label)}: {value}" for label, value in rows)]
+    return "\n".join(lines) + "\n"
+
+
+def _question(rule: Rule, say: Wording) -> str:
+    return f"{say('question_' + rule.question)} ({rule.question})" if rule.question else "—"

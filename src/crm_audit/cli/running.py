@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crm_audit.errors import UsageError
+from crm_audit.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
-    from crm_audit.cli.options import Given
     from crm_audit.model.report import Report
+    from crm_audit.wording import Wording
 
 NAMES = {
     "terminal": "report.txt",
@@ -29,17 +29,14 @@ _STEPS = ("read", "recognise", "load", "evaluate", "judge")
 
 
 @contextmanager
-def progress(language: str, *, shown: bool) -> Iterator[Callable[[str], None]]:
+def progress(say: Wording, *, shown: bool) -> Iterator[Callable[[str], None]]:
     """A progress bar on standard error; nothing where that is no terminal."""
     if not shown or not sys.stderr.isatty():
-        yield lambda step: None
+        yield lambda _: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from crm_audit.wording import Wording
-
-    say = Wording("ru" if language == "ru" else "en")
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -55,68 +52,112 @@ def progress(language: str, *, shown: bool) -> Iterator[Callable[[str], None]]:
         yield advance
 
 
-def formats_of(given: str | None, output: str | None, language: str) -> list[str]:
-    """The formats asked for: by name, else by the suffix of the output, else terminal."""
+def formats_of(
+    given: str | None, configured: str | list[str] | None, output: str | None, say: Wording
+) -> list[str]:
+    """The formats asked for: by name, by the suffix of the output, by the file, else terminal."""
     from crm_audit.reporters import REPORTERS, format_of
 
-    if given is None:
-        if output is None or output == "-":
-            return ["terminal"]
-        return [format_of(output, "ru" if language == "ru" else "en")]
-    listed = [name.strip() for name in given.split(",") if name.strip()]
+    source: str | list[str] | None = given
+    to_file = output not in (None, "-") and not Path(output or "").is_dir()
+    if source is None and to_file and (Path(output or "").suffix or configured is None):
+        return [format_of(output or "", say.language)]
+    if source is None:
+        source = configured or "terminal"
+    listed = [n.strip() for n in (source.split(",") if isinstance(source, str) else source)]
+    known = ", ".join(REPORTERS)
     for name in listed:
         if name not in REPORTERS:
-            raise UsageError(f"--format {name}: use {', '.join(REPORTERS)}")
-    if not listed:
-        raise UsageError(f"--format: use {', '.join(REPORTERS)}")
-    if len(listed) > 1 and (output is None or output == "-"):
-        raise UsageError("--format with several formats needs --output FOLDER")
+            raise UsageError(say("use_one_of", option="--format", value=name, known=known))
+    if len(listed) > 1 and output in (None, "-"):
+        raise UsageError(say("formats_need_folder"))
     return list(dict.fromkeys(listed))
 
 
-def deliver(report: Report, formats: list[str], output: str | None, given: Given) -> list[Path]:
-    """Render the report and put each format in its place; returns the files written."""
+def check_place(output: str | None, formats: list[str], say: Wording) -> None:
+    """Refuse a place where nothing can be written before the long work begins."""
+    if output in (None, "-"):
+        return
+    target = Path(output or "")
+    try:
+        if len(formats) > 1 and target.exists() and not target.is_dir():
+            raise UsageError(say("formats_need_folder_not_file", path=target))
+        folder = target if len(formats) > 1 or target.is_dir() else target.parent
+        while len(formats) > 1 and not folder.exists():
+            folder = folder.parent  # made by deliver()
+        if not folder.is_dir():
+            raise OutputError(say("output_no_folder", path=target, folder=folder))
+        if not os.access(folder, os.W_OK):
+            raise OutputError(say("output_no_permission", folder=folder))
+    except (OSError, ValueError) as error:
+        raise OutputError(say("output_no_folder", path=target, folder=target.parent)) from error
+
+
+def deliver(
+    report: Report, formats: list[str], output: str | None, say: Wording, *, show_pii: bool
+) -> list[Path]:
+    """Render the report and put each format in its place; returns the files written.
+
+    Everything is rendered before the first file is written.
+    """
     from crm_audit.reporters import ReporterOptions, render, write
 
     to_terminal = output in (None, "-") and sys.stdout.isatty()
     options = ReporterOptions(
-        show_pii=given.show_pii,
-        color=to_terminal and "NO_COLOR" not in os.environ,
+        show_pii=show_pii,
+        color=to_terminal and not os.environ.get("NO_COLOR"),
         width=None if to_terminal else 100,
     )
-    if len(formats) == 1 and output in (None, "-"):
-        text = render(report, formats[0], options)
-        data = text.encode("utf-8") if isinstance(text, str) else text
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.flush()
+    rendered = {name: render(report, name, options) for name in formats}
+    if output in (None, "-"):
+        for content in rendered.values():
+            to_stdout(content, say)
         return []
+    target = Path(output or "")
+    if len(formats) > 1:
+        _make_folder(target, say)
     written: list[Path] = []
-    target = Path(output or ".")
-    for name in formats:
-        path = target
-        if len(formats) > 1:
-            if target.exists() and not target.is_dir():
-                raise UsageError(f"--output {target}: several formats need a folder, this is a file")
-            _make_folder(target)
-            path = target / NAMES[name]
-        elif target.is_dir():
-            path = target / NAMES[name]
-        write(render(report, name, options), path)
+    for name, content in rendered.items():
+        path = target / NAMES[name] if target.is_dir() else target
+        write(content, path, say.language)
         written.append(path)
     return written
 
 
-def _make_folder(folder: Path) -> None:
-    from crm_audit.errors import OutputError
+def put(text: str, output: str | None, say: Wording) -> None:
+    """One text to its place: a file, or standard output."""
+    if output in (None, "-"):
+        to_stdout(text, say)
+        return
+    from crm_audit.reporters import write
 
+    write(text, Path(output or ""), say.language)
+
+
+def to_stdout(content: str | bytes, say: Wording) -> None:
+    """Bytes, or text as UTF-8, to standard output; a reader that leaves early is no trouble."""
+    from crm_audit.cli.trouble import drop_output
+
+    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        drop_output()
     except OSError as error:
-        raise OutputError(f"{folder}: cannot be made: {error.strerror}") from None
+        drop_output()
+        raise OutputError(say("stdout_failed", reason=error.strerror or "")) from error
 
 
 def tell(line: str, *, quiet: bool) -> None:
     """One line to the person, on standard error."""
     if not quiet:
         print(line, file=sys.stderr)
+
+
+def _make_folder(folder: Path, say: Wording) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(say("output_not_made", folder=folder, reason=error.strerror)) from error

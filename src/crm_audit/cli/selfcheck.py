@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crm_audit.cli import options as o
-from crm_audit.cli.running import progress
+from crm_audit.cli.running import check_place, progress, put
 from crm_audit.errors import UsageError
 
 if TYPE_CHECKING:
+    from crm_audit.engine.rules import Rulebook
     from crm_audit.model.report import Answer
     from crm_audit.wording import Wording
 
@@ -25,83 +27,104 @@ _WORDS: dict[str, Answer] = {
 
 def selfcheck(
     files: Annotated[
-        list[str] | None, typer.Argument(metavar="[FILE...]", help="Exports to compare with.")
+        list[str] | None, typer.Argument(metavar="FILE", help="Exports to compare with.")
     ] = None,
+    *,
     answers: Annotated[
         str | None, typer.Option("--answers", help="Six answers, such as y,n,?,y,n,n.")
     ] = None,
-    formats: Annotated[str, typer.Option("--format", "-f", help="terminal or json.")] = "terminal",
+    output: o.Output = None,
+    formats: o.PlainFormat = "terminal",
     lang: o.Lang = None,
     as_of: o.AsOf = None,
     config: o.ConfigFile = None,
+    columns: o.Columns = None,
+    stages: o.Stages = None,
+    crm: o.Crm = None,
+    encoding: o.Encoding = None,
+    delimiter: o.Delimiter = None,
+    sheet: o.Sheet = None,
+    day_first: o.DayFirst = None,
     no_progress: o.NoProgress = False,
 ) -> int:
-    """Answer the six questions yourself; with FILE, see what the data says to each answer.
+    """Answer the six questions yourself; with FILE, see what the data says to each answer."""
+    given = o.settings(lang, config)
+    say = given.say
+    o.one_of(formats, "--format", ("terminal", "json"), say)
+    check_place(output, [formats], say)
+    if answers is None and "-" in (files or []):
+        raise UsageError(say("selfcheck_stdin"))
+    book = given.rulebook()
+    options = o.gather(
+        given,
+        as_of=as_of,
+        columns=columns,
+        stages=stages,
+        crm=crm,
+        encoding=encoding,
+        delimiter=delimiter,
+        sheet=sheet,
+        day_first=day_first,
+    )
 
-    Ответить на шесть вопросов самому; с файлом — сравнить с тем, что видно в данных.
-    """
-    if formats not in ("terminal", "json"):
-        raise UsageError(f"--format {formats}: use terminal or json")
-    given = o.gather(lang=lang, as_of=as_of, config=config)
-
-    from crm_audit.engine.rules import load_rulebook
     from crm_audit.judge.selfcheck import judge_selfcheck
     from crm_audit.reporters.selfcheck import render_json, render_text
-    from crm_audit.wording import Wording
 
-    say = Wording(given.language)
-    book = load_rulebook(given.audit.rules, given.audit.thresholds)
-    said = _parse(answers, say) if answers is not None else _ask_all(book.questions, say)
+    said = _ask_all(book, say) if answers is None else _parse(answers, say)
     report = None
     if files:
-        from dataclasses import replace
-
         from crm_audit.audit import audit
 
-        with progress(given.language, shown=not no_progress) as step:
-            report = audit(files, replace(given.audit, language=given.language), step)
+        with progress(say, shown=not no_progress) as step:
+            report = audit(files, replace(options, language=say.language), step)
     checked = judge_selfcheck(book, said, report, say)
     render = render_json if formats == "json" else render_text
-    typer.echo(render(checked, say), nl=False)
+    put(render(checked, say), output, say)
     return 0
 
 
 def _parse(answers: str, say: Wording) -> list[Answer]:
     listed = answers.split(",")
     if len(listed) != 6:
-        raise UsageError(say("selfcheck_six", n=str(len(listed))))
-    return [_word(answer, say) for answer in listed]
+        raise UsageError(say("selfcheck_six", n=len(listed)))
+    for answer in listed:
+        if _meant(answer) is None:
+            raise UsageError(say("selfcheck_word", word=answer.strip()))
+    return [found for found in map(_meant, listed) if found is not None]
 
 
-def _word(text: str, say: Wording) -> Answer:
-    found = _WORDS.get(text.strip().lower())
-    if found is None:
-        raise UsageError(say("selfcheck_word", word=text.strip()))
-    return found
+def _meant(text: str) -> Answer | None:
+    return _WORDS.get(text.strip().strip(".!").lower())
 
 
-def _ask_all(questions: object, say: Wording) -> list[Answer]:
-    from crm_audit.engine.rules import QuestionText
-
-    assert isinstance(questions, dict)
-    typer.echo(say("selfcheck_intro") + "\n")
-    said: list[Answer] = []
-    for question in questions.values():
-        assert isinstance(question, QuestionText)
-        said.append(_ask(f"{question.number}. {question.texts[say.language]['text']}", say))
-    typer.echo("")
+def _ask_all(book: Rulebook, say: Wording) -> list[Answer]:
+    """Put the questions one by one, on standard error: standard output is the result's."""
+    print(say("selfcheck_intro") + "\n", file=sys.stderr)
+    said = [
+        _ask(f"{question.number}. {question.texts[say.language]['text']}", say)
+        for question in book.questions.values()
+    ]
+    print(file=sys.stderr)
     return said
 
 
 def _ask(text: str, say: Wording) -> Answer:
+    print(text, file=sys.stderr)
     while True:
-        typer.echo(text)
-        typer.echo(f"   {say('selfcheck_prompt')} ", nl=False)
-        line = sys.stdin.readline()
+        print(f"   {say('selfcheck_prompt')} ", end="", file=sys.stderr, flush=True)
+        line = sys.stdin.buffer.readline()
         if not line:
-            typer.echo("")
+            print(file=sys.stderr)
             raise UsageError(say("selfcheck_ended"))
-        found = _WORDS.get(line.strip().lower())
+        found = _meant(_decoded(line))
         if found is not None:
             return found
-        typer.echo(f"   {say('selfcheck_again')}")
+        print(f"   {say('selfcheck_again')}", file=sys.stderr)
+
+
+def _decoded(line: bytes) -> str:
+    """The line as text, whatever the terminal's encoding is: an answer is never a traceback."""
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode(sys.stdin.encoding or "utf-8", "replace")
