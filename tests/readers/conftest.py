@@ -26,7 +26,7 @@ class Loaded:
 
     @property
     def notices(self) -> list[str]:
-        return [notice.code for notice in self.table.warnings]
+        return [notice.code.removeprefix("readers_") for notice in self.table.warnings]
 
     def data(self) -> list[list[str]]:
         return [["" if cell is None else cell for cell in row] for row in self.rows]

@@ -74,7 +74,7 @@ def compare_sheets(entry, found) -> None:
         notice.values["sheet"]
         for g in found
         for notice in g.table.warnings
-        if notice.code == "sheet_set_aside"
+        if notice.code == "readers_sheet_set_aside"
     }
     differing = {name for name in expected | got if expected.get(name) != got.get(name)}
     assert {(entry["file"], name) for name in differing} <= EXCUSED

@@ -19,7 +19,7 @@ PHRASES = tomllib.loads(
 def used() -> set[str]:
     text = "\n".join(path.read_text(encoding="utf-8") for path in SOURCE.glob("*.py"))
     found = {f"refused_{key}" for key in re.findall(r'Refusal\(\s*"(\w+)"', text)}
-    found |= {f"notice_{code}" for code in re.findall(r'Notice\(\s*"(\w+)"', text)}
+    found |= set(re.findall(r'Notice\(\s*"(\w+)"', text))
     found |= set(re.findall(r'"(reject_\w+)"', text))
     refused = text[text.index("_REFUSED = {") :]
     found |= {f"refused_{k}" for k in re.findall(r': "(\w+)"', refused[: refused.index("}")])}

@@ -124,7 +124,10 @@ def test_dashboard_is_set_aside_and_said(load):
     got = load("a.xlsx", book(write))
     assert got.table.sheet == "Сделки"
     (notice,) = got.table.warnings
-    assert (notice.code, notice.values) == ("sheet_set_aside", {"sheet": "Сводка", "rows": 4})
+    assert (notice.code, notice.values) == (
+        "readers_sheet_set_aside",
+        {"sheet": "Сводка", "rows": 4},
+    )
 
 
 def test_of_two_tables_in_a_sheet_the_larger_is_read(load):

@@ -55,13 +55,13 @@ def read_text(
     warnings: list[Notice] = []
     text_path, nuls = _as_utf8(path, head, encoding, space)
     if nuls:
-        warnings.append(Notice("nul_removed", {"n": nuls}))
+        warnings.append(Notice("readers_nul_removed", {"n": nuls}))
     sample = _beginning(text_path, whole)
     if not sample.strip("\ufeff \t\r\n\0"):
         raise Refusal("empty")
     chosen = dialects.choose(sample, options.delimiter)
     if dialects.looks_double_encoded(sample):
-        warnings.append(Notice("double_encoded"))
+        warnings.append(Notice("readers_double_encoded"))
     table = RawTable(
         name=origin.name,
         sha256=origin.sha256,
@@ -144,7 +144,7 @@ def _with_layout(
 
 def no_header(layout: layouts.Layout) -> tuple[Notice, ...]:
     """The notice that columns have no names, where they have none."""
-    return () if layout.has_header else (Notice("no_header"),)
+    return () if layout.has_header else (Notice("readers_no_header"),)
 
 
 def _cleaned(record: Record) -> list[str]:

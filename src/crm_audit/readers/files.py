@@ -107,5 +107,7 @@ def _workbook(
 def _checked(table: RawTable, name: str) -> RawTable:
     if table.name != name or not sniff.extension_lies(name, table.format):
         return table
-    notice = Notice("extension_lies", {"extension": Path(name).suffix, "format": table.format})
+    notice = Notice(
+        "readers_extension_lies", {"extension": Path(name).suffix, "format": table.format}
+    )
     return replace(table, warnings=(*table.warnings, notice))

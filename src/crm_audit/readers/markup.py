@@ -44,7 +44,7 @@ def read_markup(
     best = max(tables, key=lambda rows: sum(1 for cells in rows for cell in cells if cell.strip()))
     warnings: tuple[Notice, ...] = ()
     if len(tables) > 1:
-        warnings = (Notice("several_html_tables", {"n": len(tables)}),)
+        warnings = (Notice("readers_several_html_tables", {"n": len(tables)}),)
     rows = list(enumerate(best, start=1))
     return [table_of(rows, origin, "html", space, encoding=encoding, warnings=warnings)]
 
@@ -174,6 +174,8 @@ def _sheets(
     for sheet in shown:
         rows: list[Row] = list(sheet.rows)
         name = sheet.name if len(sheets) > 1 else None
-        warnings = (Notice("hidden_sheet_read", {"sheet": sheet.name}),) if sheet.hidden else ()
+        warnings = (
+            (Notice("readers_hidden_sheet_read", {"sheet": sheet.name}),) if sheet.hidden else ()
+        )
         tables.append(table_of(rows, origin, "xml", space, sheet=name, warnings=warnings))
     return tables

@@ -65,10 +65,11 @@ def read_workbook(
     for number, (sheet, table) in enumerate(tables):
         notices = list(table.warnings)
         if not sheet.visible and options.sheet is None:
-            notices.append(Notice("hidden_sheet_read", {"sheet": sheet.name}))
+            notices.append(Notice("readers_hidden_sheet_read", {"sheet": sheet.name}))
         if number == 0:
             notices += [
-                Notice("sheet_set_aside", {"sheet": s.name, "rows": s.height}) for s in set_aside
+                Notice("readers_sheet_set_aside", {"sheet": s.name, "rows": s.height})
+                for s in set_aside
             ]
         title = sheet.name if len(names) > 1 else None
         result.append(replace(table, sheet=title, warnings=tuple(notices)))
@@ -161,7 +162,7 @@ def _nothing(origin: Origin, kind: Format) -> RawTable:
     """A workbook without a single cell is sound, and holds no table."""
     return RawTable(
         origin.name, origin.sha256, kind, (), (), ArrowSource(None), 1,
-        header_row=None, warnings=(Notice("no_cells"),),
+        header_row=None, warnings=(Notice("readers_no_cells"),),
     )  # fmt: skip
 
 
@@ -189,7 +190,7 @@ def _table(item: _Sheet, origin: Origin, kind: Format, space: Workspace) -> tupl
         source = from_rows(_numbered(rows, first, stop), space, width)
     notices = no_header(layout)
     if found.others:
-        said = Notice("several_tables", {"first": found.start + 1, "last": stop})
+        said = Notice("readers_several_tables", {"first": found.start + 1, "last": stop})
         notices = (*notices, said)
     table = RawTable(
         name=origin.name,
