@@ -55,7 +55,7 @@ class AuditOptions:
     thresholds: dict[str, float] = field(default_factory=dict)
     severities: dict[str, str] = field(default_factory=dict)
     limit: int | None = SHOWN
-    memory_limit: str = "1GB"
+    memory_limit: str = "350MB"
 
 
 def _nothing(step: str) -> None:

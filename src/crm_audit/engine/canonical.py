@@ -101,7 +101,9 @@ def make_casts(
         if base is datetime:
             made[name] = casts.date(listed[0], day_first=day_first)
         elif base is Decimal:
-            made[name] = casts.number(listed[0], AMOUNT, comma_decimal=comma)
+            made[name] = casts.scaled(
+                casts.number(listed[0], AMOUNT, comma_decimal=comma), plan.amount_scale
+            )
         elif base is int:
             made[name] = casts.number(listed[0], "INTEGER", comma_decimal=comma)
         elif base is float:
@@ -111,7 +113,8 @@ def make_casts(
         elif name in _WORDS and name in ("kind", "direction", "role", "currency"):
             made[name] = casts.word(listed[0], _WORDS[name])
         else:
-            made[name] = casts.text(listed, separator="\n" if name == "notes" else " ")
+            separator = "\n" if name == "notes" else " "
+            made[name] = casts.text(listed, separator=separator, fill=plan.kind == "deals")
     if "currency" in model.model_fields:
         _add_currency(session, plan, table, made)
     params: dict[str, Any] = {}
@@ -126,12 +129,11 @@ def _add_currency(session: Session, plan: TablePlan, table: str, made: dict[str,
     params = dict(made["currency"].params) if "currency" in made else {}
     amount = made.get("amount")
     if amount is not None:
-        per_row = casts.currency_per_row(
-            Column(session, table, plan.mapping["amount"].columns[0])
-        )
-        if per_row is not None:
-            tries.append(per_row[0])
-            params |= per_row[1]
+        if amount.signs:
+            column = Column(session, table, plan.mapping["amount"].columns[0])
+            per_row, signs = casts.currency_per_row(column, amount.signs)
+            tries.append(per_row)
+            params |= signs
         elif amount.currency:
             tries.append(f"'{amount.currency}'")
     if plan.header_currency and plan.header_currency.isalpha():

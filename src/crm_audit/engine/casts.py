@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from crm_audit import texts
@@ -15,6 +16,12 @@ from crm_audit.recognise.values import DateStyle, NumberStyle, Shape
 AMOUNT = "DECIMAL(18, 4)"
 _MOST_SHAPES = 5_000
 _MOST_WORDS = 20_000
+_SAMPLE = 10_000
+
+
+@cache
+def _longest_junk() -> int:
+    return max(len(word.encode()) for word in texts.fillers()) + 4
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,7 @@ class Cast:
     params: dict[str, Any] = field(default_factory=dict)
     style: str = ""
     currency: str | None = None
+    signs: dict[str, str] = field(default_factory=dict)
     ambiguous: bool = False
 
 
@@ -42,14 +50,33 @@ class Column:
         self.index = index
         self.sql = f"c{index}"
 
-    def shapes(self) -> list[Shape]:
-        """The shapes of all cells with their counts, commonest first."""
+    def shapes(self, *, of_all: bool) -> list[Shape]:
+        """The shapes of all cells, or of a sample, with their counts, commonest first."""
+        some = "" if of_all else f" LIMIT {_SAMPLE}"
         rows = self.session.rows(
-            f"SELECT translate(trim({self.sql}), '{values.SHAPE_FROM}', '{values.SHAPE_TO}') AS s,"
-            f" count(*) AS n, min(trim({self.sql})) FROM {self.table}"
-            f" WHERE {self.sql} IS NOT NULL GROUP BY s ORDER BY n DESC, s LIMIT {_MOST_SHAPES}"
+            f"SELECT translate(trim(c), '{values.SHAPE_FROM}', '{values.SHAPE_TO}') AS s,"
+            f" count(*) AS n, min(trim(c)) FROM (SELECT {self.sql} AS c FROM {self.table}"
+            f" WHERE {self.sql} IS NOT NULL{some}) GROUP BY s ORDER BY n DESC, s"
+            f" LIMIT {_MOST_SHAPES}"
         )
         return [Shape(*row) for row in rows]
+
+    def junk(self) -> list[str]:
+        """The distinct cells of this column that say nothing, as they are written."""
+        rows = self.session.rows(
+            f"SELECT DISTINCT {self.sql} FROM {self.table} WHERE strlen({self.sql}) <= $longest"
+            f" AND lower(trim({self.sql})) IN (SELECT unnest(CAST($junk AS VARCHAR[]))) ORDER BY 1",
+            {"longest": _longest_junk(), "junk": sorted(texts.fillers())},
+        )
+        return [row[0] for row in rows]
+
+    def unread(self, value: str, nothing: str, contrary: str = "false") -> int:
+        """How many cells hold something that `value` does not read, or that is contrary to it."""
+        found: int = self.session.value(
+            f"SELECT count(*) FROM {self.table} WHERE {self.sql} IS NOT NULL AND (({contrary}) OR"
+            f" (({value}) IS NULL AND lower(trim({self.sql})) NOT IN ({nothing})))"
+        )
+        return found
 
     def distinct(self) -> list[str]:
         """The distinct cells."""
@@ -60,28 +87,48 @@ class Column:
         return [row[0] for row in rows]
 
 
-def text(columns: Sequence[Column], *, separator: str = "\n") -> Cast:
-    """Text, kept as it is; filled unless it is empty or junk ("-", "n/a", "уточнить")."""
-    junk = sorted(texts.fillers())
-    longest = max(map(len, junk))
-    listed = ", ".join(f"'{word.replace(chr(39), chr(39) * 2)}'" for word in junk)
+def text(columns: Sequence[Column], *, separator: str = "\n", fill: bool = True) -> Cast:
+    """Text, kept as it is; filled unless it is empty or junk ("-", "n/a", "уточнить").
 
-    def filled(sql: str) -> str:
-        return (
-            f"CASE WHEN {sql} IS NULL THEN false WHEN length({sql}) > {longest + 2} THEN true"
-            f" ELSE lower(trim({sql})) NOT IN ({listed}) END"
-        )
-
+    Without `fill` nobody will ask whether it is filled, and its junk is not looked for.
+    """
+    params: dict[str, Any] = {}
+    filled: list[str] = []
+    for column in columns:
+        junk = column.junk() if fill else []
+        if junk:
+            params[f"j{column.index}"] = junk
+            told = f"NOT list_contains(CAST($j{column.index} AS VARCHAR[]), {column.sql})"
+            filled.append(f"({column.sql} IS NOT NULL AND {told})")
+        else:
+            filled.append(f"({column.sql} IS NOT NULL)")
     if len(columns) == 1:
-        return Cast(columns[0].sql, filled(columns[0].sql))
+        return Cast(columns[0].sql, filled[0], params)
     joined = ", ".join(c.sql for c in columns)
     value = f"nullif(concat_ws('{separator}', {joined}), '')"
-    return Cast(value, "(" + " OR ".join(filled(c.sql) for c in columns) + ")")
+    return Cast(value, "(" + " OR ".join(filled) + ")", params)
 
 
 def date(column: Column, *, day_first: bool | None = None) -> Cast:
-    """A moment without zone, as it was written down."""
-    shapes = column.shapes()
+    """A moment without zone, as it was written down.
+
+    The style is decided on a sample and holds if it reads every cell; else on all cells.
+    """
+    nothing = _word_list(values.words()["no_date"])
+    style = _date_style(column, day_first, of_all=False)
+    value = _date_sql(column.sql, style)
+    if column.unread(value, nothing):
+        style = _date_style(column, day_first, of_all=True)
+        value = _date_sql(f"trim({column.sql})", style)
+    filled = (
+        f"CASE WHEN {value} IS NOT NULL THEN true"
+        f" WHEN {column.sql} IS NULL OR lower(trim({column.sql})) IN ({nothing}) THEN false END"
+    )
+    return Cast(value, filled, style=str(style), ambiguous=style.ambiguous)
+
+
+def _date_style(column: Column, day_first: bool | None, *, of_all: bool) -> DateStyle:
+    shapes = column.shapes(of_all=of_all)
     first = second = 0
     if any(re.match(r"\d{1,2}[/-]\d{1,2}[/-]\d{2,4}", s.sample.strip()) for s in shapes):
         part = "try_cast(regexp_extract({0}, '^\\s*(\\d+)[/-](\\d+)', {1}) AS INTEGER)"
@@ -90,19 +137,11 @@ def date(column: Column, *, day_first: bool | None = None) -> Cast:
             f" coalesce(max({part.format(column.sql, 2)}), 0) FROM {column.table}"
             f" WHERE regexp_matches({column.sql}, '^\\s*\\d{{1,2}}[/-]')"
         )[0]
-    style = values.date_style(shapes, first_max=first, second_max=second, day_first=day_first)
-    value = _date_sql(column.sql, style)
-    nothing = _word_list(values.words()["no_date"])
-    filled = (
-        f"CASE WHEN {column.sql} IS NULL THEN false WHEN {value} IS NOT NULL THEN true"
-        f" WHEN lower(trim({column.sql})) IN ({nothing}) THEN false END"
-    )
-    return Cast(value, filled, style=str(style), ambiguous=style.ambiguous)
+    return values.date_style(shapes, first_max=first, second_max=second, day_first=day_first)
 
 
-def _date_sql(sql: str, style: DateStyle) -> str:
+def _date_sql(cell: str, style: DateStyle) -> str:
     tries: list[str] = []
-    cell = f"trim({sql})"
     if style.russian_months:
         for month, number in values.RUSSIAN_MONTHS:
             cell = f"regexp_replace({cell}, '(?i){month}', '{number}')"
@@ -125,15 +164,19 @@ def _date_sql(sql: str, style: DateStyle) -> str:
 
 
 def number(column: Column, sql_type: str, *, comma_decimal: bool | None = None) -> Cast:
-    """A number in the column's own style; currency signs are taken off and returned."""
-    style = values.number_style(column.shapes(), comma_decimal=comma_decimal)
-    value = f"try_cast({_plain_number(column.sql, style)} AS {sql_type})"
-    if style.brackets:
-        value = f"CASE WHEN {column.sql} LIKE '%(%' THEN -{value} ELSE {value} END"
+    """A number in the column's own style; currency signs are taken off and returned.
+
+    As with dates, a style decided on a sample must hold for every cell.
+    """
     nothing = _word_list(values.words()["no_number"])
+    style = values.number_style(column.shapes(of_all=False), comma_decimal=comma_decimal)
+    value = _number_sql(column.sql, style, sql_type)
+    if column.unread(value, nothing, _contrary(column.sql, style)):
+        style = values.number_style(column.shapes(of_all=True), comma_decimal=comma_decimal)
+        value = _number_sql(column.sql, style, sql_type)
     filled = (
-        f"CASE WHEN {column.sql} IS NULL OR lower(trim({column.sql})) IN ({nothing}) THEN false"
-        f" WHEN {value} IS NOT NULL THEN true END"
+        f"CASE WHEN {value} IS NOT NULL THEN true"
+        f" WHEN {column.sql} IS NULL OR lower(trim({column.sql})) IN ({nothing}) THEN false END"
     )
     codes = set(style.currencies.values())
     return Cast(
@@ -141,8 +184,35 @@ def number(column: Column, sql_type: str, *, comma_decimal: bool | None = None) 
         filled,
         style=str(style),
         currency=codes.pop() if len(codes) == 1 else None,
+        signs=style.currencies if len(codes) > 1 else {},
         ambiguous=style.ambiguous,
     )
+
+
+def scaled(cast: Cast, scale: int) -> Cast:
+    """The same number in units: `Сумма, тыс. руб.` is written in thousands."""
+    if scale == 1:
+        return cast
+    return replace(cast, value=f"CAST({cast.value} * {int(scale)} AS {AMOUNT})")
+
+
+def _contrary(sql: str, style: NumberStyle) -> str:
+    """Cells with a mark that the sample did not have, or with the marks the other way round."""
+    marks = [f"contains({sql}, '{mark}')" for mark in ",." if mark not in style.marks]
+    if style.decimal is not None:
+        other = "." if style.decimal == "," else ","
+        marks.append(
+            f"strpos({sql}, '{style.decimal}') > 0"
+            f" AND strpos({sql}, '{other}') > strpos({sql}, '{style.decimal}')"
+        )
+    return " OR ".join(f"({m})" for m in marks) or "false"
+
+
+def _number_sql(sql: str, style: NumberStyle, sql_type: str) -> str:
+    value = f"try_cast({_plain_number(sql, style)} AS {sql_type})"
+    if style.brackets:
+        return f"CASE WHEN {sql} LIKE '%(%' THEN -{value} ELSE {value} END"
+    return value
 
 
 def _plain_number(sql: str, style: NumberStyle) -> str:
@@ -155,17 +225,13 @@ def _plain_number(sql: str, style: NumberStyle) -> str:
     return f"translate({cell}, '{source}', '{target}')"
 
 
-def currency_per_row(column: Column) -> tuple[str, dict[str, Any]] | None:
-    """Currency read off each cell of an amount column, where cells differ; None where none does."""
-    style = values.number_style(column.shapes())
-    if len(set(style.currencies.values())) < 2:
-        return None
+def currency_per_row(column: Column, signs: dict[str, str]) -> tuple[str, dict[str, Any]]:
+    """Currency read off each cell of an amount column whose cells have different signs."""
     cases = " ".join(
-        f"WHEN contains({column.sql}, $sign{i}) THEN $code{i}"
-        for i in range(len(style.currencies))
+        f"WHEN contains({column.sql}, $sign{i}) THEN $code{i}" for i in range(len(signs))
     )
     params: dict[str, Any] = {}
-    for i, (sign, code) in enumerate(style.currencies.items()):
+    for i, (sign, code) in enumerate(signs.items()):
         params |= {f"sign{i}": sign, f"code{i}": code}
     return f"CASE {cases} END", params
 

@@ -65,11 +65,16 @@ def derive(
         "SELECT currency FROM deal_facts WHERE is_open AND amount > 0 GROUP BY currency"
         " ORDER BY count(*) DESC, currency LIMIT 1"
     )
-    session.con.execute("UPDATE params SET top_currency = $1", [top_currency])
     session.con.execute(
-        "CREATE VIEW judged AS SELECT f.*, f.is_open AND coalesce("
-        " f.currency = p.top_currency AND f.place_in_currency <= p.top_deals, false) AS is_top"
-        " FROM deal_facts AS f CROSS JOIN params AS p"
+        "CREATE TABLE top_deals AS SELECT deal_no, row_number() OVER ("
+        " ORDER BY amount DESC, deal_key) AS place FROM deal_facts"
+        " WHERE is_open AND amount > 0 AND currency = $1"
+        " QUALIFY place <= $2",
+        [top_currency, int(rulebook.value("top_deals"))],
+    )
+    session.con.execute(
+        "CREATE VIEW judged AS SELECT f.*, t.place IS NOT NULL AS is_top, t.place AS top_place"
+        " FROM deal_facts AS f LEFT JOIN top_deals AS t USING (deal_no)"
     )
     session.con.execute(
         "CREATE VIEW stage_facts AS SELECT s.stage_no, s.pipeline, s.stage, s.status, s.kind,"
@@ -125,8 +130,7 @@ def _params(
         " AS window_start, $reaction AS reaction_days, $pushes AS slip_pushes,"
         " $claim AS claim_probability, $tasks AS has_tasks, $done AS has_done,"
         " $subjects AS has_subjects, $contacts AS has_contacts, $pushed AS has_push_history,"
-        " CAST(NULL AS INTEGER) AS basis, CAST(NULL AS VARCHAR) AS top_currency,"
-        " $top AS top_deals",
+        " CAST(NULL AS INTEGER) AS basis",
         {
             "as_of": as_of,
             "months": int(book.value("window_months")),
@@ -138,7 +142,6 @@ def _params(
             "subjects": "subject" in acts,
             "contacts": bool(fields["contacts"] & {"role", "position"}),
             "pushed": "expected_close" in fields["stage_events"],
-            "top": int(book.value("top_deals")),
         },
     )
 

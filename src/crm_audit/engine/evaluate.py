@@ -91,18 +91,22 @@ def apply_rules(session: Session, book: Rulebook) -> dict[str, RuleCount]:
     compiled = compile_rules(session, book)
     deal_rules = [r for r in book.rules.values() if r.scope != "stage"]
     columns = ", ".join(
-        f"CASE WHEN {_SCOPE_SQL[r.scope]} THEN ({compiled[r.id]}) END AS r{i},"
-        f" coalesce({_SCOPE_SQL[r.scope]}, false) AS s{i}"
+        f"CAST(CASE WHEN {_SCOPE_SQL[r.scope]} THEN CASE WHEN ({compiled[r.id]}) THEN 1"
+        f" WHEN ({compiled[r.id]}) IS NULL THEN -1 ELSE 0 END END AS TINYINT) AS r{i}"
         for i, r in enumerate(deal_rules)
     )
-    session.con.execute(f"CREATE TABLE rule_columns AS SELECT *, {columns} FROM judged")
+    session.con.execute(
+        f"CREATE TABLE rule_columns AS SELECT deal_no, currency, amount, {columns} FROM judged"
+    )
     sums = ", ".join(
-        f"count(*) FILTER (WHERE r{i}), count(r{i}),"
-        f" count(*) FILTER (WHERE s{i} AND r{i} IS NULL), sum(CASE WHEN r{i} THEN amount END)"
+        f"count(*) FILTER (WHERE r{i} = 1), count(*) FILTER (WHERE r{i} >= 0),"
+        f" count(*) FILTER (WHERE r{i} < 0), sum(CASE WHEN r{i} = 1 THEN amount END)"
         for i in range(len(deal_rules))
     )
     counted: dict[str, RuleCount] = {r.id: RuleCount(0, 0, 0, {}) for r in book.rules.values()}
-    for row in session.rows(f"SELECT currency, {sums} FROM rule_columns GROUP BY currency ORDER BY 1"):
+    for row in session.rows(
+        f"SELECT currency, {sums} FROM rule_columns GROUP BY currency ORDER BY 1"
+    ):
         for i, rule in enumerate(deal_rules):
             hits, assessed, unknown, amount = row[1 + 4 * i : 5 + 4 * i]
             before = counted[rule.id]
@@ -137,7 +141,8 @@ def hits(session: Session, book: Rulebook, limit: int | None) -> list[Hit]:
         picked = [*_CARRIED, "amount", "currency", *rule.facts]
         rows = session.rows(
             f"SELECT substr(sha256('{rule.id}' || chr(31) || deal_key), 1, 16),"
-            f" {', '.join(picked)} FROM rule_columns WHERE r{number}"
+            f" {', '.join(picked)} FROM judged WHERE deal_no IN"
+            f" (SELECT deal_no FROM rule_columns WHERE r{number} = 1)"
             f" ORDER BY amount DESC NULLS LAST, deal_key{most}"
         )
         number += 1

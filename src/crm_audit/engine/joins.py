@@ -45,7 +45,7 @@ def find_join(
         key_sql = f"trim({key_column})"
         only = "HAVING count(*) = 1" if unique else ""
         keys_sql = (
-            f"INSERT INTO deal_keys SELECT key, min(deal_no) FROM ({deals_sql})"
+            f"INSERT INTO deal_keys (key, deal_no) SELECT key, min(deal_no) FROM ({deals_sql})"
             f" WHERE key IS NOT NULL AND key <> '' GROUP BY key {only}"
         )
         session.con.execute("DELETE FROM deal_keys")

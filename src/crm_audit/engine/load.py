@@ -19,6 +19,12 @@ from crm_audit.recognise.plan import StageDate, TablePlan
 from crm_audit.wording import Wording
 
 _SHOWN_BAD_CELLS = 50
+_ORDER = ("stages", "deals", "stage_events", "activities", "contacts", "not_deals")
+_UNUSED = {
+    "stage_events": {"deal_id", "from_stage", "to_stage", "currency"},
+    "activities": {"deal_id", "activity_id", "owner", "contact", "company", "notes"},
+}
+"""Fields that nothing is judged by once the row is joined: they are checked, not kept."""
 
 
 @dataclass
@@ -71,22 +77,25 @@ class Loader:
         self.session.con.execute(
             "CREATE TABLE extra_columns (table_no INTEGER, position INTEGER, header VARCHAR)"
         )
-        loaded = [
-            Loaded(n, plan, load_raw(self.session.con, plan.table, f"raw_{n}", self.wording))
-            for n, plan in enumerate(plans)
-        ]
-        for table in loaded:
-            if table.plan.kind == "stages":
+        loaded: dict[int, Loaded] = {}
+        order = sorted(range(len(plans)), key=lambda n: (_ORDER.index(plans[n].kind), n))
+        for number in order:
+            plan = plans[number]
+            raw = load_raw(self.session.con, plan.table, f"raw_{number}", self.wording)
+            table = Loaded(number, plan, raw)
+            loaded[number] = table
+            if plan.kind == "stages":
                 self._read_dictionary(table)
-        for table in loaded:
-            if table.plan.kind == "deals":
+            elif plan.kind == "deals":
                 self._load_deals(table)
-        for table in loaded:
-            if table.plan.kind in ("stage_events", "activities", "contacts"):
-                self._load_joined(table, [t for t in loaded if t.plan.kind == "deals"])
+            elif plan.kind == "not_deals":
+                table.used = False
+                table.imported = raw.read - sum(raw.skipped.values()) - len(raw.rejects)
+            else:
+                self._load_joined(table, [t for t in loaded.values() if t.plan.kind == "deals"])
         self.session.run("complete")
         self.book.settle(self.session, status_column=self.status_column)
-        return loaded
+        return [loaded[number] for number in range(len(plans))]
 
     def _read_dictionary(self, table: Loaded) -> None:
         mapping = table.plan.mapping
@@ -136,11 +145,11 @@ class Loader:
         on = " AND ".join(
             f"r.c{c} IS NOT DISTINCT FROM s.k{i}" for i, c in enumerate(combos)
         )
-        self.session.con.execute(
+        self.session.execute(
             f"INSERT INTO deals SELECT r.row_no + {self._next_deal}, {table.number},"
             f" r.row_no, r.file_line, s.stage_no, {', '.join(picks)}"
             f" FROM {table.rows_sql} JOIN combos_{table.number} AS s ON {on or 'true'}",
-            made.params or None,
+            made.params,
         )
         table.merged = merges.merge_repeated(self.session, table.number, plan, raw.table)
         self._load_stage_dates(table)
@@ -152,7 +161,7 @@ class Loader:
 
     def _stage_combos(self, table: Loaded) -> list[int]:
         """Number the stages of a deals table and decide the status of each combination of words."""
-        mapping, profile = table.plan.mapping, profiles.load().get(table.plan.crm)
+        mapping = table.plan.mapping
         pipeline, stage = mapping.get("pipeline"), mapping.get("stage")
         status = mapping.get("status")
         self.status_column = self.status_column or status is not None
@@ -170,17 +179,13 @@ class Loader:
             in_pipeline = rest.pop(0) if pipeline else None
             found = self.book.find(in_pipeline, rest.pop(0) if stage else None, table.plan.crm)
             said: str | None = None
-            if status and len(status.columns) == 2:
-                said = recognised.status_from_flags(
-                    recognised.flag(rest[0]), recognised.flag(rest[1])
-                )
-            elif status and rest[0]:
-                said = recognised.status_of_value(rest[0], profile)
+            if status is not None:
+                said = self._said_status(table.plan, rest)
             if found is not None and found.word_status is not None and (
                 said is None or found.word_status == "ignored" or found.stage in self.options.stages
             ):
                 said = found.word_status
-            if said is None and found is not None:
+            if said is None and found is not None and not self._closed_untold(table.plan, rest):
                 said = "open"
             for i, cell in enumerate(cells):
                 keys[i].append(cell)
@@ -194,6 +199,20 @@ class Loader:
             f"combos_{table.number}", filled | {"stage_no": numbers, "status": statuses}
         )
         return used
+
+    def _said_status(self, plan: TablePlan, cells: list[str | None]) -> str | None:
+        """What the status columns say: flags (closed, won) by their names, or a word."""
+        if plan.status_flags:
+            flags = {n: recognised.flag(c) for n, c in zip(plan.status_flags, cells, strict=True)}
+            return recognised.status_from_flags(flags.get("closed"), flags.get("won"))
+        if cells[0] is None:
+            return None
+        return recognised.status_of_value(cells[0], profiles.load().get(plan.crm))
+
+    def _closed_untold(self, plan: TablePlan, cells: list[str | None]) -> bool:
+        """Whether a flag says that the deal is closed and nothing says how it ended."""
+        flags = dict(zip(plan.status_flags, cells, strict=False))
+        return bool(recognised.flag(flags.get("closed")))
 
     def _load_stage_dates(self, table: Loaded) -> None:
         """A wide history: one event for every stage whose date a deal has."""
@@ -245,19 +264,19 @@ class Loader:
             on = self.session.con.execute
             on("DELETE FROM deal_keys")
             on(table.join.keys_sql)
-            fields = canonical.columns(kind)
+            fields = [n for n in canonical.columns(kind) if n not in _UNUSED.get(kind, set())]
             picks = [made.value(n, canonical.sql_type(model, n)) for n in fields]
             if kind == "stage_events":
                 self._insert_events(table, made, fields, picks)
             else:
                 # A contact of a company belongs to no single deal of it.
                 deal_no = "NULL" if table.join.deals_column == "company" else "k.deal_no"
-                on(
+                self.session.execute(
                     f"INSERT INTO {kind} (deal_no, table_no, line, {', '.join(fields)})"
                     f" SELECT {deal_no}, {table.number}, r.file_line, {', '.join(picks)}"
                     f" FROM {table.rows_sql} LEFT JOIN deal_keys AS k"
                     f" ON k.key = {table.join.key_sql}",
-                    made.params or None,
+                    made.params,
                 )
         table.imported = raw.read - sum(raw.skipped.values()) - len(raw.rejects)
         self._note_bad_cells(table, made)
@@ -268,18 +287,20 @@ class Loader:
     ) -> None:
         join, number = table.join, table.number
         assert join is not None
-        names = [n for n in ("from_stage", "to_stage") if n in made.fields]
-        source = (
-            f"{table.rows_sql} JOIN deal_keys AS k ON k.key = {join.key_sql}"
-            " JOIN (SELECT deal_no AS no, pipeline FROM deals) AS d ON d.no = k.deal_no"
+        self.session.con.execute(
+            "ALTER TABLE deal_keys ADD COLUMN IF NOT EXISTS pipeline VARCHAR;"
+            "UPDATE deal_keys SET pipeline = coalesce(trim(d.pipeline), '') FROM deals AS d"
+            " WHERE d.deal_no = deal_keys.deal_no"
         )
+        names = [n for n in ("from_stage", "to_stage") if n in made.fields]
+        source = f"{table.rows_sql} JOIN deal_keys AS k ON k.key = {join.key_sql}"
         rows: dict[str, list[Any]] = {"pipeline": [], "stage": [], "stage_no": []}
         seen: set[tuple[str, str]] = set()
-        for name in names:
-            for pipeline, stage in self.session.rows(
-                f"SELECT DISTINCT coalesce(d.pipeline, ''), trim({made.value(name)})"
-                f" FROM {source} WHERE {made.value(name)} IS NOT NULL ORDER BY ALL"
-            ):
+        cells = ", ".join(made.value(n) for n in names)
+        for pipeline, *stages in self.session.rows(
+            f"SELECT DISTINCT k.pipeline, {cells} FROM {source} ORDER BY ALL"
+        ):
+            for stage in stages:
                 found = self.book.find(pipeline, stage, table.plan.crm)
                 if found is not None and (pipeline, stage) not in seen:
                     seen.add((pipeline, stage))
@@ -294,21 +315,22 @@ class Loader:
         for name, alias in (("from_stage", "f"), ("to_stage", "t")):
             if name in made.fields:
                 joined += (
-                    f" LEFT JOIN names_{number} AS {alias} ON {alias}.pipeline ="
-                    f" coalesce(d.pipeline, '') AND {alias}.stage = trim({made.value(name)})"
+                    f" LEFT JOIN names_{number} AS {alias} ON {alias}.pipeline = k.pipeline"
+                    f" AND {alias}.stage = {made.value(name)}"
                 )
                 numbers.append(f"{alias}.stage_no")
             else:
                 numbers.append("CAST(NULL AS INTEGER)")
-        self.session.con.execute(
+        self.session.execute(
             f"INSERT INTO stage_events (deal_no, table_no, line, from_no, to_no, {', '.join(fields)})"
             f" SELECT k.deal_no, {number}, r.file_line, {', '.join(numbers)}, {', '.join(picks)}"
             f" FROM {joined}",
-            made.params or None,
+            made.params,
         )
 
     def _note_bad_cells(self, table: Loaded, made: Casts) -> None:
         """List cells that hold something which is not a value of their field."""
+        kind = table.plan.kind
         typed = {
             n: c
             for n, c in made.fields.items()
@@ -319,6 +341,14 @@ class Loader:
             if match is None:
                 continue
             column = f"c{match.columns[0]}"
+            if table.used and name not in _UNUSED.get(kind, set()):
+                cells, read = self.session.rows(
+                    f"SELECT (SELECT count({column}) FROM {table.raw.table}), count({name})"
+                    f" FROM {kind} WHERE table_no = $1",
+                    [table.number],
+                )[0]
+                if cells == read:
+                    continue
             rows = self.session.rows(
                 f"SELECT {table.raw.line_sql}, {column}, count(*) OVER () FROM {table.raw.table}"
                 f" WHERE {column} IS NOT NULL AND ({cast.filled}) IS NULL"

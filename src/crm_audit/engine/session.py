@@ -57,6 +57,11 @@ class Session:
         for statement in statements(name):
             self.con.execute(statement)
 
+    def execute(self, sql: str, parameters: dict[str, Any]) -> None:
+        """Run a statement with those of the named parameters that it uses."""
+        used = set(re.findall(r"\$([a-z]\w*)", sql))
+        self.con.execute(sql, {k: v for k, v in parameters.items() if k in used} or None)
+
     def rows(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
         """All rows of a query."""
         return self.con.execute(sql, parameters).fetchall()

@@ -36,7 +36,7 @@ def judge_forecast(case: Case) -> ForecastPart:
         by_currency[currency] = Forecast(
             expected=low, low=low, high=plain(maybe) or 0.0, crm=plain(claimed)
         )
-    rows = case.session.dicts("SELECT * FROM judged WHERE is_top ORDER BY place_in_currency")
+    rows = case.session.dicts("SELECT * FROM judged WHERE is_top ORDER BY top_place")
     return ForecastPart(
         horizon=None,
         method="facts",

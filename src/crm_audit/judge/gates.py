@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from crm_audit.engine import casts
 from crm_audit.engine.load import Loaded
@@ -127,23 +128,32 @@ def _fills(case: Case) -> dict[str, dict[str, _Fill]]:
         candidates = candidate_columns(table)
         if not candidates:
             continue
-        counts = ", ".join(
-            f"count(*) FILTER (WHERE {casts.text([casts.Column(case.session, 'r', i)]).filled})"
-            for i in candidates
-        )
+        filled, params = _filled(case, table, candidates)
+        counts = ", ".join(f"count(*) FILTER (WHERE {sql})" for sql in filled)
         for row in case.session.rows(
             f"SELECT g.pipeline, g.reach, count(*), {counts} FROM reach AS g"
-            f" JOIN {table.raw.table} AS r ON r.rowid = g.row_id WHERE g.table_no = $1"
+            f" JOIN {table.raw.table} AS r ON r.rowid = g.row_id WHERE g.table_no = $table_no"
             " GROUP BY ALL ORDER BY ALL",
-            [table.number],
+            params,
         ):
-            pipeline, reach, deals, *filled = row
-            for index, n in zip(candidates, filled, strict=True):
+            pipeline, reach, deals, *numbers = row
+            for index, n in zip(candidates, numbers, strict=True):
                 header = table.plan.table.headers[index].strip()
                 fill = fills[pipeline].setdefault(header, _Fill({}, {}))
                 fill.deals[reach] = fill.deals.get(reach, 0) + deals
                 fill.filled[reach] = fill.filled.get(reach, 0) + n
     return fills
+
+
+def _filled(case: Case, table: Loaded, columns: list[int]) -> tuple[list[str], dict[str, Any]]:
+    """SQL of whether each column is filled, with its parameters."""
+    listed: list[str] = []
+    params: dict[str, Any] = {"table_no": table.number}
+    for index in columns:
+        cast = casts.text([casts.Column(case.session, table.raw.table, index)])
+        listed.append(cast.filled)
+        params |= cast.params
+    return listed, params
 
 
 def candidate_columns(table: Loaded) -> list[int]:

@@ -71,14 +71,17 @@ class NumberStyle:
 
     decimal: str | None = None
     remove: str = ""
+    groups: str = ""
     regex: bool = False
     currencies: dict[str, str] = field(default_factory=dict)
     percent: bool = False
     brackets: bool = False
     ambiguous: bool = False
+    marks: str = ""
 
     def __str__(self) -> str:
-        return f"1{'' if self.decimal == '.' or not self.remove else ' '}234{self.decimal or '.'}56"
+        group = next((g for g in (" ", "\u00a0", "'", ",", ".") if g in self.groups), "")
+        return f"1{group}234{self.decimal}56" if self.decimal else f"1{group}234"
 
 
 def date_style(
@@ -224,10 +227,16 @@ def number_style(shapes: Iterable[Shape], *, comma_decimal: bool | None = None) 
         else:
             unsettled[last] += shape.count
     decimal, ambiguous = _decimal_mark(decimal_votes, group_votes, unsettled, comma_decimal)
+    seen = "".join(m for m in ",." if decimal_votes[m] + group_votes[m] + unsettled[m])
+    groups = "".join(sorted(removed & set(" \u00a0\u202f'’"))) + "".join(
+        m for m in seen if m != decimal
+    )
     removed |= {mark for mark in ",." if mark != decimal}
     return NumberStyle(
         decimal=decimal,
         remove="".join(sorted(removed)),
+        groups=groups,
+        marks=seen,
         regex=regex,
         currencies=dict(sorted(currencies.items())),
         percent=percent,

@@ -1,25 +1,15 @@
 -- Stall episodes of the window: a limit crossed between one progress and the next.
 CREATE TABLE episodes AS
 WITH points AS (
-  SELECT h.deal_no, h.moment, h.to_no AS stage_no
-  FROM history AS h
-  LEFT JOIN moves AS m ON m.deal_no = h.deal_no AND m.line = h.line AND m.table_no = h.table_no
-    AND m.to_no = h.to_no
-  WHERE (h.is_first OR (m.forward AND NOT coalesce(m.bulk, false)))
-    AND lower(coalesce(h.changed_by, '')) NOT IN (SELECT word FROM robots)
+  SELECT deal_no, moment, stage_no FROM advances
   UNION ALL
-  SELECT a.deal_no, t.moment, CAST(NULL AS INTEGER)
-  FROM activities AS a
-  CROSS JOIN LATERAL (SELECT coalesce(a.done_at, a.happened_at,
-    CASE WHEN coalesce(a.is_done, a.due_at IS NULL) THEN a.created_at END) AS moment) AS t
-  WHERE a.deal_no IS NOT NULL AND (a.direction IN ('in', 'joint') OR a.kind = 'meeting')
-    AND coalesce(a.is_done, true) AND t.moment IS NOT NULL
+  SELECT deal_no, moment, CAST(NULL AS INTEGER) FROM touches
+  WHERE by_client AND deal_no IN (SELECT deal_no FROM advances)
 ),
 spans AS (
   SELECT p.deal_no, p.moment, lead(p.moment) OVER w AS next_at,
     coalesce(p.stage_no, last_value(p.stage_no IGNORE NULLS) OVER w) AS stage_no
   FROM points AS p
-  WHERE p.deal_no IN (SELECT deal_no FROM history)
   WINDOW w AS (PARTITION BY p.deal_no ORDER BY p.moment, p.stage_no NULLS LAST)
 ),
 crossed AS (

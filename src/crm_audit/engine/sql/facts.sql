@@ -118,7 +118,9 @@ SELECT b.deal_no, b.table_no, b.line, b.deal_id, b.deal_key, b.deal_name, b.comp
   -- A stage alone never proves that no decision is recorded elsewhere.
   CASE WHEN coalesce(b.last_decision_filled AND b.last_decision_at <= p.as_of, false)
       OR b.stage_kind = 'client_decision' OR de.deal_no IS NOT NULL THEN true
-    WHEN b.last_decision_filled IS NOT NULL THEN false END AS decision_on_record,
+    WHEN b.last_decision_filled IS NULL THEN NULL
+    WHEN NOT b.last_decision_filled OR NOT b.last_decision_at_filled
+      OR b.last_decision_at > p.as_of THEN false END AS decision_on_record,
   CASE WHEN fc.counted THEN true WHEN b.probability >= p.claim_probability THEN true
     WHEN b.probability_filled IS NOT NULL OR b.forecast_category_filled IS NOT NULL THEN false
     END AS claimed_by_crm,
@@ -160,17 +162,12 @@ leaks AS (
     CASE WHEN NOT t.is_key THEN false ELSE NOT t.roles_known OR NOT t.step_managed END
       AS leak_at_risk
   FROM together AS t CROSS JOIN params AS p
-),
-places AS (
-  SELECT deal_no, row_number() OVER (
-    PARTITION BY currency ORDER BY amount DESC, deal_key) AS place
-  FROM facts WHERE is_open AND amount > 0
 )
-SELECT l.*, pl.place AS place_in_currency,
+SELECT l.*,
   CASE WHEN NOT l.is_open THEN NULL
     WHEN l.leak_frozen THEN 'frozen' WHEN l.leak_slipped THEN 'slipped'
     WHEN l.leak_unproven THEN 'unproven' WHEN l.leak_at_risk THEN 'at_risk'
     WHEN l.leak_frozen IS NULL OR l.leak_slipped IS NULL OR l.leak_unproven IS NULL
       OR l.leak_at_risk IS NULL THEN 'not_judged'
     ELSE 'clear' END AS leak
-FROM leaks AS l LEFT JOIN places AS pl USING (deal_no)
+FROM leaks AS l

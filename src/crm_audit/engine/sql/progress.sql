@@ -1,26 +1,42 @@
+-- What moved a deal on: its start, and forward moves that are no bulk edit and no robot's.
+CREATE TABLE advances AS
+WITH robot_users AS (
+  SELECT DISTINCT changed_by FROM history WHERE lower(changed_by) IN (SELECT word FROM robots)
+),
+both_kinds AS (
+  SELECT deal_no, moment, to_no AS stage_no, changed_by FROM history WHERE is_first
+  UNION ALL
+  SELECT deal_no, moment, to_no, changed_by FROM moves WHERE forward AND NOT coalesce(bulk, false)
+)
+SELECT deal_no, moment, stage_no FROM both_kinds
+WHERE changed_by IS NULL OR changed_by NOT IN (SELECT changed_by FROM robot_users);
+
+-- Activities that took place; those of the client or with the client are progress.
+CREATE TABLE touches AS
+WITH timed AS (
+  SELECT deal_no, coalesce(done_at, happened_at,
+      CASE WHEN coalesce(is_done, due_at IS NULL) THEN created_at END) AS moment,
+    coalesce(direction IN ('in', 'joint'), false) OR coalesce(kind = 'meeting', false) AS by_client
+  FROM activities WHERE deal_no IS NOT NULL AND coalesce(is_done, true)
+)
+SELECT deal_no, moment, by_client FROM timed WHERE moment IS NOT NULL;
+
 -- The last progress of each deal by kind of evidence.
 CREATE TABLE progress AS
 WITH forward_moves AS (
   -- Forward moves and the start of the deal; bulk edits and robots are no progress.
-  SELECT h.deal_no, max(h.moment) AS moment
-  FROM history AS h JOIN params AS p ON true
-  LEFT JOIN moves AS m ON m.deal_no = h.deal_no AND m.line = h.line AND m.table_no = h.table_no
-    AND m.to_no = h.to_no
-  WHERE CAST(h.moment AS DATE) <= p.as_of
-    AND (h.is_first OR (m.forward AND NOT coalesce(m.bulk, false)))
-    AND lower(coalesce(h.changed_by, '')) NOT IN (SELECT word FROM robots)
-  GROUP BY h.deal_no
+  SELECT n.deal_no, max(n.moment) AS moment
+  FROM advances AS n CROSS JOIN params AS p
+  WHERE CAST(n.moment AS DATE) <= p.as_of
+    AND n.deal_no IN (SELECT deal_no FROM open_deals)
+  GROUP BY n.deal_no
 ),
-touches AS (
-  SELECT a.deal_no,
-    max(t.moment) AS any_at,
-    max(CASE WHEN a.direction IN ('in', 'joint') OR a.kind = 'meeting' THEN t.moment END) AS client_at
-  FROM activities AS a CROSS JOIN params AS p
-  CROSS JOIN LATERAL (SELECT coalesce(a.done_at, a.happened_at,
-    CASE WHEN coalesce(a.is_done, a.due_at IS NULL) THEN a.created_at END) AS moment) AS t
-  WHERE a.deal_no IS NOT NULL AND CAST(t.moment AS DATE) <= p.as_of
-    AND coalesce(a.is_done, true)
-  GROUP BY a.deal_no
+last_touches AS (
+  SELECT t.deal_no, max(t.moment) AS any_at,
+    max(CASE WHEN t.by_client THEN t.moment END) AS client_at
+  FROM touches AS t CROSS JOIN params AS p
+  WHERE CAST(t.moment AS DATE) <= p.as_of AND t.deal_no IN (SELECT deal_no FROM open_deals)
+  GROUP BY t.deal_no
 )
 SELECT d.deal_no,
   CASE WHEN CAST(d.stage_entered_at AS DATE) <= p.as_of
@@ -33,4 +49,4 @@ SELECT d.deal_no,
   CASE WHEN CAST(d.created_at AS DATE) <= p.as_of THEN d.created_at END AS created_at
 FROM open_deals AS d CROSS JOIN params AS p
 LEFT JOIN forward_moves AS f USING (deal_no)
-LEFT JOIN touches AS t USING (deal_no)
+LEFT JOIN last_touches AS t USING (deal_no)
