@@ -44,7 +44,7 @@ def _tells_something(found: words.Text, left: tuple[str, ...]) -> bool:
         return True
     one = next(w for w in found.words if w.form == left[0])
     if is_russian(one.form):
-        return bool(one.shapes & {"noun", "adj", "done"}) and not one.shapes & {"now", "was"}
+        return bool(one.shapes & {"noun", "adj"}) and not one.shapes & {"now", "was"}
     return True
 
 

@@ -7,11 +7,13 @@ from functools import lru_cache
 from crm_audit.texts import lexicon, words
 from crm_audit.texts.labels import Label
 from crm_audit.texts.lexicon import STAGES
+from crm_audit.texts.morphology import is_russian
 from crm_audit.texts.words import Text
 
 _BREAKS = frozenset("/,;+&|:.!?→>()[]—–-")
 _AND = frozenset({"и", "and", "then", "затем", "или", "or", "либо"})
 _ASIDES = frozenset("([:")
+_OUR_FINITE = {f"seller_act:{shape}" for shape in ("done", "task", "we_will", "we_now", "ing")}
 _EITHER = frozenset({"/", "|", "или", "or", "либо"})
 _PROCESS = ("ние", "нье", "овка", "ция", "tion", "ment")
 
@@ -49,17 +51,16 @@ def stage_kind(
 
 def two_events(name: str) -> bool:
     """Whether one name holds two events, so that nobody can say which of them happened."""
-    return sum(1 for part in _clauses(words.tokens(name))[0] if _is_act(part)) > 1
+    return sum(1 for part in _clauses(words.tokens(name))[0] if _act(part) is not None) > 1
 
 
-def _is_act(clause: Text) -> bool:
-    """Whether a clause tells of an act, and does not only name a paper of ours."""
+def _act(clause: Text) -> Label | None:
+    """The label of a clause that tells of an act, and does not only name a paper of ours."""
     found = _clause(clause)
     if found is None or found.rule not in _ACTS:
-        return False
-    return found.rule != "our_act" or any(
-        "seller_act" in marks and "our_paper" not in marks for marks in clause.marks
-    )
+        return None
+    more = any("seller_act" in m and "our_paper" not in m for m in clause.marks)
+    return found if more or found.rule != "our_act" else None
 
 
 _ACTS = frozenset(
@@ -85,8 +86,9 @@ def _label(name: str) -> Label:
     for part in (forms[:aside], forms):
         clauses, either = _clauses(part)
         labels = [label for clause in clauses if (label := _clause(clause)) is not None]
+        acts = [label for clause in clauses if (label := _act(clause)) is not None]
         if labels:
-            return _combine(labels, either)
+            return _combine(acts or labels, either)
     if "closed" in marks:
         return Label("won", text.cues("closed"), "closed")
     return _by_shape(text)
@@ -158,10 +160,8 @@ def _clause(text: Text) -> Label | None:
         return Label("state_vague", text.cues("not seller_act"), "not_done")
     if text.words[0].form == "на" and len(text.words) < 4 and _lies_on(text):
         return Label("state_vague", text.cues("seller_act"), "lies_somewhere")
-    if "seller_act" in marks:
-        weak = not any(m.startswith("seller_act:") and m != "seller_act:noun" for m in marks)
-        if not (weak and "client_act" in marks and "our_paper" in marks):
-            return Label("seller_action", text.cues("seller_act"), "our_act")
+    if "seller_act" in marks and not _act_is_theirs(text, marks):
+        return Label("seller_action", text.cues("seller_act"), "our_act")
     if "our_paper" in marks and _paper_for_act(text):
         return Label("seller_action", text.cues("our_paper"), "our_paper")
     if "client_act" in marks or "gain" in marks:
@@ -173,6 +173,24 @@ def _clause(text: Text) -> Label | None:
     if "vague" in marks or "their_paper" in marks:
         return Label("state_vague", text.cues("vague", "their_paper"), "state")
     return None
+
+
+def _act_is_theirs(text: Text, marks: set[str]) -> bool:
+    """Whether of our act and the client's the client's is the head, both being nouns.
+
+    The head stands first in Russian («согласование отправки»), last in English ("design
+    approval") or before "of" ("analysis of the request"); a gerund leads ("signing the offer").
+    """
+    if "client_act" not in marks or marks & _OUR_FINITE:
+        return False
+    if "client_act:ing" in text.marks[0]:
+        return True
+    russian = is_russian(text.words[0].form)
+    of = next((i for i, w in enumerate(text.words) if w.form in ("of", "for")), len(text.words))
+    acts = [m for m in text.marks if "seller_act" in m or "client_act" in m]
+    before = [m for m in text.marks[:of] if "seller_act" in m or "client_act" in m]
+    head = acts[0] if russian else (before or acts)[-1]
+    return "client_act" in head or ("our_paper" in head and "client_act:noun" in acts[-1])
 
 
 def _lies_on(text: Text) -> bool:
@@ -225,14 +243,13 @@ def _received(text: Text, marks: set[str]) -> Label:
 
 def _combine(labels: list[Label], either: bool) -> Label:
     """One label for several clauses: of alternatives the weakest, of a sequence the last."""
-    strong = [one for one in labels if one.rule in _ACTS] or labels
-    if not either and strong[-1].rule != "pending_act":
-        return strong[-1]
+    if not either and labels[-1].rule != "pending_act":
+        return labels[-1]
     for kind in ("seller_action", "state_vague", "client_decision"):
-        for one in strong:
+        for one in labels:
             if one.kind == kind:
                 return one
-    return strong[0]
+    return labels[0]
 
 
 def _by_shape(text: Text) -> Label:

@@ -12,6 +12,7 @@ _AFTER_NOUN = frozenset(
     | {"planned", "booked", "by", "of", "between", "mon", "tue", "wed", "thu", "fri", "kickoff"}
     | {"monday", "tuesday", "wednesday", "thursday", "friday", "tomorrow", "today", "session"}
 )
+_NOUN_TOO = frozenset({"design", "price", "quote", "test", "contract", "process", "plan", "scope"})
 _NOT_BEFORE_VERB = frozenset({"the", "a", "an", "of", "and", "their", "our", "with", "for", "all"})
 
 
@@ -19,7 +20,9 @@ def english(text: Text, forms: list[str], dated: bool) -> Label:
     """Label an English next step that is no filler."""
     marks = text.all_marks()
     first = text.words[0]
-    if text.first("talk") in (0, 1, 2) and not _real_task(text, forms):
+    ours = "seller_act:base" in text.marks[0] and not first.lemmas & _CONTACT
+    ours = ours and "talk" not in text.marks[0]
+    if text.first("talk") in (0, 1, 2) and not ours and not _real_task(text, forms):
         return Label("empty_talk", text.cues("talk"), "talk")
     waits = text.first("wait", "talk")
     if waits is not None and "base" not in first.shapes and text.first("client_deed:now") is None:
@@ -70,6 +73,8 @@ def _imperative(text: Text, forms: list[str]) -> bool:
     if "base" not in one.shapes or "client" in marks:
         return False
     if "party" in marks:
+        return False
+    if one.form in _NOUN_TOO and len(text.words) > 1 and "gathering" in text.marks[1]:
         return False
     if "gathering" not in marks:
         return True

@@ -7,7 +7,7 @@ from crm_audit.texts.words import Text
 
 _CONTACT = frozenset(
     {"позвонить", "перезвонить", "связаться", "написать", "созвониться", "набрать", "звонить"}
-    | {"списаться", "обзвонить", "прозвонить", "дозвониться", "встретиться"}
+    | {"списаться", "обзвонить", "прозвонить", "встретиться"}
 )
 _PURPOSE = frozenset({"по", "о", "об", "насчет", "для", "чтобы", "про", "поводу", "вопросу"})
 _HOLD = frozenset({"провести", "встретиться", "созвониться", "проводить"})
@@ -50,7 +50,7 @@ def _place(text: Text, shapes: tuple[str, ...]) -> int | None:
     """The first word that can only be a verb of these shapes, waiting apart."""
     wanted = set(shapes)
     for at, one in enumerate(text.words):
-        if "wait" in text.marks[at]:
+        if "wait" in text.marks[at] or "быть" in one.lemmas:
             continue
         if one.shapes & wanted and not one.shapes & {"noun", "adj", "other", "done"}:
             return at
