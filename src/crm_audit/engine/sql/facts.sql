@@ -85,7 +85,9 @@ SELECT b.deal_no, b.table_no, b.line, b.deal_id, b.deal_key, b.deal_name, b.comp
   CASE WHEN r.blocker THEN true
     WHEN b.legal_filled IS NOT NULL OR b.security_filled IS NOT NULL OR p.has_contacts THEN false
     END AS blocker_known,
-  coalesce(r.one_name, false) AS one_name_in_roles,
+  CASE WHEN r.one_name THEN true
+    WHEN coalesce(b.approver_filled, b.payer_filled, b.procurer_filled, b.legal_filled,
+      b.security_filled) IS NOT NULL OR p.has_contacts THEN false END AS one_name_in_roles,
   coalesce(r.people, 0) AS client_people,
   -- Question 4
   CASE WHEN coalesce(b.risk_filled AND NOT coalesce(fr.filler, false), false)
