@@ -114,7 +114,7 @@ def date(column: Column, *, day_first: bool | None = None) -> Cast:
 
     The style is decided on a sample and holds if it reads every cell; else on all cells.
     """
-    nothing = _word_list(values.words()["no_date"])
+    nothing = _nothing("no_date")
     style = _date_style(column, day_first, of_all=False)
     value = _date_sql(column.sql, style)
     if column.unread(value, nothing):
@@ -168,7 +168,7 @@ def number(column: Column, sql_type: str, *, comma_decimal: bool | None = None) 
 
     As with dates, a style decided on a sample must hold for every cell.
     """
-    nothing = _word_list(values.words()["no_number"])
+    nothing = _nothing("no_number")
     style = values.number_style(column.shapes(of_all=False), comma_decimal=comma_decimal)
     value = _number_sql(column.sql, style, sql_type)
     if column.unread(value, nothing, _contrary(column.sql, style)):
@@ -268,6 +268,11 @@ def truth(column: Column) -> Cast:
         return {cell: value for cell, value in known.items() if value is not None}
 
     return word(column, meaning, "BOOLEAN")
+
+
+def _nothing(name: str) -> str:
+    """Words that say nothing in a column of that type, and in any column."""
+    return _word_list(sorted({*values.words()[name], *texts.fillers()}))
 
 
 def _word_list(listed: Sequence[str]) -> str:
