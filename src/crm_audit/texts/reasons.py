@@ -51,7 +51,8 @@ def _tells_something(found: words.Text, left: tuple[str, ...]) -> bool:
 def _merged(found: words.Text) -> bool:
     """«Бюджет / цена» is two causes in one: nobody can say which of them it was."""
     content = [m for m in found.marks if not m & {"small", "not small"}]
-    return len(content) <= 3 and "price_word" in found.all_marks()
+    marks = found.all_marks()
+    return len(content) <= 3 and "price_word" in marks and "rival" not in marks
 
 
 def loss_reason_kind(text: str | None) -> str:

@@ -105,6 +105,8 @@ def _exact() -> dict[str, str]:
 def _outcome(text: Text, marks: set[str]) -> Label | None:
     if "technical" in marks:
         return Label("technical", text.cues("technical"), "technical")
+    if "lost" in marks and "event" in marks and "tender" not in marks:
+        return Label("state_vague", text.cues("lost", "event"), "not_done")
     if "lost" in marks:
         return Label("lost", text.cues("lost"), "lost")
     if "won" in marks:
@@ -220,7 +222,10 @@ def _client_did(text: Text) -> bool:
         if "client" not in marks:
             continue
         if text.words[at].form[0] < "а":
-            return any("done" in w.shapes for w in text.words[at + 1 : at + 3]) and at == 0
+            return at == 0 and any(
+                "done" in w.shapes and m.isdisjoint({"seller_act", "vague"})
+                for w, m in zip(text.words[1:3], text.marks[1:3], strict=True)
+            )
         if "nominative" in text.words[at].shapes:
             return any("past" in w.shapes for w in text.words)
     return False

@@ -27,6 +27,8 @@ def russian(text: Text, dated: bool) -> Label:
         return _client(text, theirs, dated)
     if text.first("talk") in (0, 1, 2) and not _real_task(text):
         return Label("empty_talk", text.cues("talk"), "talk")
+    if text.first("state") in (0, 1, 2) and theirs is None:
+        return Label("empty_talk", text.cues("state"), "bare_status")
     if "both" in marks and dated and text.first("promise") is None and ours is None:
         return Label("joint_step", text.cues("both", "gathering"), "both_sides")
     if dated and "gain:we_will" in marks and "client" in marks:

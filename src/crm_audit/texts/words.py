@@ -140,15 +140,23 @@ def follows(rest: tuple[str, ...], found: tuple[Word, ...] | list[Word], at: int
 
 
 def _apply_phrases(found: tuple[Word, ...], marks: list[AbstractSet[str]], domain: Domain) -> None:
-    """Give each word of a phrase the phrase's concepts in place of its own."""
+    """Give each word of a phrase the phrase's concepts in place of its own; longest first."""
+    matches = []
     for at in range(len(found) - 1):
         table = lexicon.phrases("ru" if is_russian(found[at].form) else "en", domain)
         for lemma in found[at].lemmas:
             for rest, concepts in table.get(lemma, ()):
                 if follows(rest, found, at + 1):
-                    for i in range(at, at + 1 + len(rest)):
-                        kept = marks[i] if _IN_PHRASE in marks[i] else frozenset()
-                        marks[i] = kept | set(_phrase_marks(found[i], concepts))
+                    matches.append((len(rest) + 1, at, concepts))
+    taken: dict[int, int] = {}
+    for length, at, concepts in sorted(matches, reverse=True):
+        places = range(at, at + length)
+        if any(taken.get(i, length) > length for i in places):
+            continue
+        for i in places:
+            kept = marks[i] if i in taken else frozenset()
+            marks[i] = kept | set(_phrase_marks(found[i], concepts))
+            taken[i] = length
 
 
 def _phrase_marks(one: Word, concepts: tuple[str, ...]) -> Iterator[str]:
