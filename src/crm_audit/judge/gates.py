@@ -103,9 +103,11 @@ def _best_gate(
         before, deals_before = fill.rate(range(1, k))
         after, deals_after = fill.rate(range(k, _BEYOND + 1))
         jump = after - before
-        if deals_before < least or deals_after < least or after < case.limit("gate_filled"):
+        if deals_before < least or deals_after < least:
             continue
-        if jump >= case.limit("gate_jump") and (best is None or jump > best[0]):
+        if after < case.limit("gate_filled") - _SLACK:
+            continue
+        if jump >= case.limit("gate_jump") - _SLACK and (best is None or jump > best[0]):
             gate = Gate(
                 pipeline=pipeline or None,
                 field=header,
