@@ -24,7 +24,9 @@ _STANDARD_WORDS = (
     "checksum", "closed", "закрыт", "probability", "вероятн", "forecast", "прогноз", "revenue",
     "score", "рейтинг", "rating", "days", "дней", "won", "lost", "url", "link", "сайт", "web",
 )  # fmt: skip
+_PHONES_AND_MAIL = ("телефон", "phone", "mobile", "факс", "fax", "mail", "почта")
 _BEYOND = 10_000
+_SLACK = 1e-9
 
 
 @dataclass
