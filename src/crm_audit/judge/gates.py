@@ -174,7 +174,8 @@ def candidate_columns(table: Loaded) -> list[int]:
         lowered = header.strip().lower()
         if index in standard or not lowered:
             continue
-        if index not in mapped and any(_is_word(w, lowered) for w in _STANDARD_WORDS):
+        words = _PHONES_AND_MAIL if index in mapped else _STANDARD_WORDS
+        if any(_is_word(w, lowered) for w in words):
             continue
         listed.append(index)
     return listed
