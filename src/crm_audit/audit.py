@@ -55,7 +55,7 @@ class AuditOptions:
     thresholds: dict[str, float] = field(default_factory=dict)
     severities: dict[str, str] = field(default_factory=dict)
     limit: int | None = SHOWN
-    memory_limit: str = "350MB"
+    memory_limit: str = "320MB"
 
 
 def _nothing(step: str) -> None:
@@ -187,12 +187,14 @@ def _language(plans: Sequence[TablePlan]) -> Language:
 def _must_have_deals(plans: Sequence[TablePlan], wording: Wording) -> None:
     if any(p.kind == "deals" for p in plans):
         return
-    kinds = ", ".join(
-        f"{p.table.label}: {wording('kind_' + p.kind)}" for p in plans
-    ) or wording("kind_not_deals")
+    kinds = ", ".join(f"{p.table.label}: {wording('kind_' + p.kind)}" for p in plans) or wording(
+        "kind_not_deals"
+    )
     known = {p.kind for p in plans}
-    key = "refused_no_deals" if known & {"contacts", "activities", "stage_events"} else (
-        "refused_not_deals"
+    key = (
+        "refused_no_deals"
+        if known & {"contacts", "activities", "stage_events"}
+        else ("refused_not_deals")
     )
     raise InputRefusedError(wording(key, kinds=kinds))
 
@@ -234,7 +236,9 @@ def _warnings(case: Case, inputs: list[model.Input]) -> list[model.Notice]:
             warn("rows_merged", name=loaded.plan.table.label, rows=rows)
         if loaded.bad_total:
             warn("bad_cells", name=loaded.plan.table.label, n=str(loaded.bad_total))
-        ambiguous = [n for n, c in loaded.casts.fields.items() if c.ambiguous] if loaded.casts else []
+        ambiguous = (
+            [n for n, c in loaded.casts.fields.items() if c.ambiguous] if loaded.casts else []
+        )
         for name in ambiguous:
             column = table.mapping[name].column if name in table.mapping else name
             warn("ambiguous_format", name=loaded.plan.table.label, column=str(column))

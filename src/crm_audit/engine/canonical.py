@@ -87,9 +87,17 @@ _WORDS: dict[str, Callable[[list[str]], dict[str, Any]]] = {
 
 
 def make_casts(
-    session: Session, plan: TablePlan, table: str, *, day_first: bool | None = None
+    session: Session,
+    plan: TablePlan,
+    table: str,
+    *,
+    day_first: bool | None = None,
+    trusting: bool = False,
 ) -> Casts:
-    """Decide how each mapped column of a raw table becomes values of its field."""
+    """Decide how each mapped column of a raw table becomes values of its field.
+
+    `trusting` decides dates and numbers on a sample: the caller must count what was read.
+    """
     model = TABLES[plan.kind]
     comma = True if plan.language == "ru" else None
     made: dict[str, Cast] = {}
@@ -99,10 +107,11 @@ def make_casts(
         listed = [Column(session, table, i) for i in match.columns]
         base = _base_type(model, name)
         if base is datetime:
-            made[name] = casts.date(listed[0], day_first=day_first)
+            made[name] = casts.date(listed[0], day_first=day_first, trusting=trusting)
         elif base is Decimal:
             made[name] = casts.scaled(
-                casts.number(listed[0], AMOUNT, comma_decimal=comma), plan.amount_scale
+                casts.number(listed[0], AMOUNT, comma_decimal=comma, trusting=trusting),
+                plan.amount_scale,
             )
         elif base is int:
             made[name] = casts.number(listed[0], "INTEGER", comma_decimal=comma)

@@ -20,8 +20,10 @@ _SAMPLE = 10_000
 
 
 @cache
-def _longest_junk() -> int:
-    return max(len(word.encode()) for word in texts.fillers()) + 4
+def _junk_spellings() -> list[str]:
+    """Junk as people write it: lower-case, capitalised, in titles and in capitals."""
+    spelled = (str.lower, str.capitalize, str.title, str.upper)
+    return sorted({spell(word) for word in texts.fillers() for spell in spelled if word})
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,9 @@ class Column:
     def junk(self) -> list[str]:
         """The distinct cells of this column that say nothing, as they are written."""
         rows = self.session.rows(
-            f"SELECT DISTINCT {self.sql} FROM {self.table} WHERE strlen({self.sql}) <= $longest"
-            f" AND lower(trim({self.sql})) IN (SELECT unnest(CAST($junk AS VARCHAR[]))) ORDER BY 1",
-            {"longest": _longest_junk(), "junk": sorted(texts.fillers())},
+            f"SELECT DISTINCT {self.sql} FROM {self.table}"
+            f" WHERE trim({self.sql}) IN (SELECT unnest(CAST($1 AS VARCHAR[]))) ORDER BY 1",
+            [_junk_spellings()],
         )
         return [row[0] for row in rows]
 
@@ -109,15 +111,16 @@ def text(columns: Sequence[Column], *, separator: str = "\n", fill: bool = True)
     return Cast(value, "(" + " OR ".join(filled) + ")", params)
 
 
-def date(column: Column, *, day_first: bool | None = None) -> Cast:
+def date(column: Column, *, day_first: bool | None = None, trusting: bool = False) -> Cast:
     """A moment without zone, as it was written down.
 
     The style is decided on a sample and holds if it reads every cell; else on all cells.
+    `trusting` leaves that proof to the caller, who counts the values after loading.
     """
     nothing = _nothing("no_date")
     style = _date_style(column, day_first, of_all=False)
     value = _date_sql(column.sql, style)
-    if column.unread(value, nothing):
+    if not trusting and column.unread(value, nothing):
         style = _date_style(column, day_first, of_all=True)
         value = _date_sql(f"trim({column.sql})", style)
     filled = (
@@ -163,7 +166,13 @@ def _date_sql(cell: str, style: DateStyle) -> str:
     return tries[0] if len(tries) == 1 else f"coalesce({', '.join(tries)})"
 
 
-def number(column: Column, sql_type: str, *, comma_decimal: bool | None = None) -> Cast:
+def number(
+    column: Column,
+    sql_type: str,
+    *,
+    comma_decimal: bool | None = None,
+    trusting: bool = False,
+) -> Cast:
     """A number in the column's own style; currency signs are taken off and returned.
 
     As with dates, a style decided on a sample must hold for every cell.
@@ -171,7 +180,7 @@ def number(column: Column, sql_type: str, *, comma_decimal: bool | None = None) 
     nothing = _nothing("no_number")
     style = values.number_style(column.shapes(of_all=False), comma_decimal=comma_decimal)
     value = _number_sql(column.sql, style, sql_type)
-    if column.unread(value, nothing, _contrary(column.sql, style)):
+    if not trusting and column.unread(value, nothing, _contrary(column.sql, style)):
         style = values.number_style(column.shapes(of_all=True), comma_decimal=comma_decimal)
         value = _number_sql(column.sql, style, sql_type)
     filled = (

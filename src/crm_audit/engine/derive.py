@@ -112,18 +112,18 @@ def newest_day(days: Sequence[tuple[date, int]]) -> date | None:
     return max(day for day, _ in sound if day <= latest)
 
 
-def _params(
-    session: Session, loaded: Sequence[Loaded], book: Rulebook, as_of: date | None
-) -> None:
+def _params(session: Session, loaded: Sequence[Loaded], book: Rulebook, as_of: date | None) -> None:
     used = [t for t in loaded if t.used]
     fields = {
         kind: {name for t in used if t.plan.kind == kind for name in t.plan.mapping}
         for kind in ("activities", "contacts", "stage_events")
     }
     # Tasks joined by a contact are seen for some deals only: their absence proves nothing.
-    acts = fields["activities"] if any(
-        t.join is not None and t.join.by_id for t in used if t.plan.kind == "activities"
-    ) else set()
+    acts = (
+        fields["activities"]
+        if any(t.join is not None and t.join.by_id for t in used if t.plan.kind == "activities")
+        else set()
+    )
     session.con.execute(
         "CREATE TABLE params AS SELECT CAST($as_of AS DATE) AS as_of,"
         " CAST(CAST($as_of AS DATE) - to_months(CAST($months AS INTEGER)) AS DATE)"
@@ -150,8 +150,12 @@ def _limits(
     session: Session, stage_book: StageBook, book: Rulebook
 ) -> dict[int, tuple[float, str]]:
     """Days after which a deal in a stage is stalled: own won deals, shrunk towards the default."""
-    own = {no: (median, n) for no, median, n in session.rows(
-        "SELECT stage_no, median_days, n FROM stage_times ORDER BY stage_no")}
+    own = {
+        no: (median, n)
+        for no, median, n in session.rows(
+            "SELECT stage_no, median_days, n FROM stage_times ORDER BY stage_no"
+        )
+    }
     depth: dict[str, int] = {}
     for row in stage_book.rows:
         depth[row.pipeline] = max(depth.get(row.pipeline, 0), row.rank or 0)

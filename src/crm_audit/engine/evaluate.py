@@ -124,7 +124,9 @@ def apply_rules(session: Session, book: Rulebook) -> dict[str, RuleCount]:
     return counted
 
 
-def hits(session: Session, book: Rulebook, limit: int | None) -> list[Hit]:
+def hits(
+    session: Session, book: Rulebook, counts: dict[str, RuleCount], limit: int | None
+) -> list[Hit]:
     """The findings of every rule, largest amounts first; at most `limit` a rule.
 
     A finding's id is a hash of the rule and the deal (or stage): it stays the same from export to
@@ -139,13 +141,15 @@ def hits(session: Session, book: Rulebook, limit: int | None) -> list[Hit]:
             found += _stage_hits(session, rule, compiled[rule.id])
             continue
         picked = [*_CARRIED, "amount", "currency", *rule.facts]
+        number += 1
+        if not counts[rule.id].hits:
+            continue
         rows = session.rows(
             f"SELECT substr(sha256('{rule.id}' || chr(31) || deal_key), 1, 16),"
             f" {', '.join(picked)} FROM judged WHERE deal_no IN"
-            f" (SELECT deal_no FROM rule_columns WHERE r{number} = 1)"
+            f" (SELECT deal_no FROM rule_columns WHERE r{number - 1} = 1)"
             f" ORDER BY amount DESC NULLS LAST, deal_key{most}"
         )
-        number += 1
         width = len(_CARRIED) + 2
         for row in rows:
             subject = dict(zip(picked[:width], row[1 : 1 + width], strict=True))

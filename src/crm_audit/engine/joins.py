@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 _GOOD = 0.9
 _LEAST_ROWS = 0.5
 _LEAST_DEALS = 0.2
-_ID = re.compile(r"(^|[\s_])(id|ид|uuid|guid|no|№|номер|key|external)($|[\s_])|Id$|ID$", re.IGNORECASE)
+_ID = re.compile(
+    r"(^|[\s_])(id|ид|uuid|guid|no|№|номер|key|external)($|[\s_])|Id$|ID$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,11 @@ def _candidates(
     keys = [own.columns[0]] if own else []
     keys += [i for i in range(len(headers)) if _ID.search(headers[i]) and i not in keys]
     id_header = next(
-        (t.plan.table.headers[t.plan.mapping["deal_id"].columns[0]] for t in deals
-         if "deal_id" in t.plan.mapping),
+        (
+            t.plan.table.headers[t.plan.mapping["deal_id"].columns[0]]
+            for t in deals
+            if "deal_id" in t.plan.mapping
+        ),
         "deal_id",
     )
     canonical_id = "SELECT trim(deal_id) AS key, deal_no FROM deals"
@@ -89,7 +94,8 @@ def _candidates(
             continue
         yield f"c{key}", headers[key], canonical_id, id_header, False
         for table in deals:
-            for index, header in enumerate(table.plan.table.headers):
+            for index in table.plan.unmapped:
+                header = table.plan.table.headers[index]
                 if header.strip().lower() == headers[key].strip().lower():
                     sql = (
                         f"SELECT trim(r.c{index}) AS key, d.deal_no FROM deals AS d"

@@ -23,6 +23,7 @@ _ORDER = ("stages", "deals", "stage_events", "activities", "contacts", "not_deal
 _UNUSED = {
     "stage_events": {"deal_id", "from_stage", "to_stage", "currency"},
     "activities": {"deal_id", "activity_id", "owner", "contact", "company", "notes"},
+    "contacts": set[str](),
 }
 """Fields that nothing is judged by once the row is joined: they are checked, not kept."""
 
@@ -99,7 +100,9 @@ class Loader:
 
     def _read_dictionary(self, table: Loaded) -> None:
         mapping = table.plan.mapping
-        names = [n for n in ("stage", "stage_name", "order", "is_final", "is_success") if n in mapping]
+        names = [
+            n for n in ("stage", "stage_name", "order", "is_final", "is_success") if n in mapping
+        ]
         picked = ", ".join(f"c{mapping[n].columns[0]}" for n in names)
         if "stage" not in mapping:
             table.used = False
@@ -117,9 +120,7 @@ class Loader:
 
     def _load_deals(self, table: Loaded) -> None:
         plan, raw = table.plan, table.raw
-        made = canonical.make_casts(
-            self.session, plan, raw.table, day_first=self.options.day_first
-        )
+        made = canonical.make_casts(self.session, plan, raw.table, day_first=self.options.day_first)
         table.casts = made
         combos = self._stage_combos(table)
         self.session.fill(
@@ -142,9 +143,7 @@ class Loader:
             if name == "deal_id":
                 value = f"coalesce({value}, '')"
             picks += [value, made.filled(name)]
-        on = " AND ".join(
-            f"r.c{c} IS NOT DISTINCT FROM s.k{i}" for i, c in enumerate(combos)
-        )
+        on = " AND ".join(f"r.c{c} IS NOT DISTINCT FROM s.k{i}" for i, c in enumerate(combos))
         self.session.execute(
             f"INSERT INTO deals SELECT r.row_no + {self._next_deal}, {table.number},"
             f" r.row_no, r.file_line, s.stage_no, {', '.join(picks)}"
@@ -158,6 +157,8 @@ class Loader:
         )
         self._next_deal += 1 + (self.session.value(f"SELECT max(rowid) FROM {raw.table}") or 0)
         self._note_bad_cells(table, made)
+        for column in sorted({i for match in plan.mapping.values() for i in match.columns}):
+            self.session.con.execute(f"ALTER TABLE {raw.table} DROP COLUMN c{column}")
 
     def _stage_combos(self, table: Loaded) -> list[int]:
         """Number the stages of a deals table and decide the status of each combination of words."""
@@ -181,8 +182,14 @@ class Loader:
             said: str | None = None
             if status is not None:
                 said = self._said_status(table.plan, rest)
-            if found is not None and found.word_status is not None and (
-                said is None or found.word_status == "ignored" or found.stage in self.options.stages
+            if (
+                found is not None
+                and found.word_status is not None
+                and (
+                    said is None
+                    or found.word_status == "ignored"
+                    or found.stage in self.options.stages
+                )
             ):
                 said = found.word_status
             if said is None and found is not None and not self._closed_untold(table.plan, rest):
@@ -219,22 +226,28 @@ class Loader:
         entered = [d for d in table.plan.stage_dates if d.moment == "entered"]
         left = {(d.pipeline, d.stage): d for d in table.plan.stage_dates if d.moment == "left"}
         for stage_date in entered:
-            self._insert_stage_date(table, stage_date, left.get((stage_date.pipeline, stage_date.stage)))
+            self._insert_stage_date(
+                table, stage_date, left.get((stage_date.pipeline, stage_date.stage))
+            )
 
-    def _insert_stage_date(
-        self, table: Loaded, entered: StageDate, left: StageDate | None
-    ) -> None:
+    def _insert_stage_date(self, table: Loaded, entered: StageDate, left: StageDate | None) -> None:
         from crm_audit.engine import casts
 
         raw = table.raw.table
-        at = casts.date(casts.Column(self.session, raw, entered.column),
-                        day_first=self.options.day_first)
+        at = casts.date(
+            casts.Column(self.session, raw, entered.column), day_first=self.options.day_first
+        )
         until = "CAST(NULL AS TIMESTAMP)"
         if left is not None:
-            until = casts.date(casts.Column(self.session, raw, left.column),
-                               day_first=self.options.day_first).value
-        pipelines = [r[0] for r in self.session.rows(
-            "SELECT DISTINCT pipeline FROM deals WHERE table_no = $1 ORDER BY 1", [table.number])]
+            until = casts.date(
+                casts.Column(self.session, raw, left.column), day_first=self.options.day_first
+            ).value
+        pipelines = [
+            r[0]
+            for r in self.session.rows(
+                "SELECT DISTINCT pipeline FROM deals WHERE table_no = $1 ORDER BY 1", [table.number]
+            )
+        ]
         for pipeline in pipelines:
             if entered.pipeline and pipeline and entered.pipeline.strip() != pipeline.strip():
                 continue
@@ -253,34 +266,61 @@ class Loader:
 
     def _load_joined(self, table: Loaded, deals: list[Loaded]) -> None:
         plan, raw = table.plan, table.raw
-        made = canonical.make_casts(
-            self.session, plan, raw.table, day_first=self.options.day_first
-        )
-        table.casts = made
+        table.imported = raw.read - sum(raw.skipped.values()) - len(raw.rejects)
         table.join = joins.find_join(self.session, plan, raw.table, deals)
         table.used = table.join is not None
-        kind, model = plan.kind, TABLES[plan.kind]
-        if table.join is not None:
-            on = self.session.con.execute
-            on("DELETE FROM deal_keys")
-            on(table.join.keys_sql)
-            fields = [n for n in canonical.columns(kind) if n not in _UNUSED.get(kind, set())]
-            picks = [made.value(n, canonical.sql_type(model, n)) for n in fields]
-            if kind == "stage_events":
-                self._insert_events(table, made, fields, picks)
-            else:
-                # A contact of a company belongs to no single deal of it.
-                deal_no = "NULL" if table.join.deals_column == "company" else "k.deal_no"
-                self.session.execute(
-                    f"INSERT INTO {kind} (deal_no, table_no, line, {', '.join(fields)})"
-                    f" SELECT {deal_no}, {table.number}, r.file_line, {', '.join(picks)}"
-                    f" FROM {table.rows_sql} LEFT JOIN deal_keys AS k"
-                    f" ON k.key = {table.join.key_sql}",
-                    made.params,
+        # What a sample says of dates and numbers holds if it reads every cell of the table.
+        for trusting in (True, False):
+            table.casts = canonical.make_casts(
+                self.session, plan, raw.table, day_first=self.options.day_first, trusting=trusting
+            )
+            if table.join is None or not self._insert_joined(table, table.casts, table.join):
+                break
+            if trusting:
+                self.session.con.execute(
+                    f"DELETE FROM {plan.kind} WHERE table_no = $1", [table.number]
                 )
-        table.imported = raw.read - sum(raw.skipped.values()) - len(raw.rejects)
-        self._note_bad_cells(table, made)
+        assert table.casts is not None
+        self._note_bad_cells(table, table.casts)
         self.session.con.execute(f"DROP TABLE {raw.table}")
+
+    def _insert_joined(self, table: Loaded, made: Casts, join: joins.Join) -> bool:
+        """Insert the rows of a joined table; whether some date or number was left unread."""
+        kind, model = table.plan.kind, TABLES[table.plan.kind]
+        self.session.con.execute("DELETE FROM deal_keys")
+        self.session.con.execute(join.keys_sql)
+        fields = [n for n in canonical.columns(kind) if n not in _UNUSED[kind]]
+        picks = [made.value(n, canonical.sql_type(model, n)) for n in fields]
+        if "subject" in made.fields:
+            # What a task that is done was about is not asked any more.
+            done = made.value("is_done", "BOOLEAN")
+            subject = made.value("subject")
+            picks[fields.index("subject")] = f"CASE WHEN {done} THEN NULL ELSE {subject} END"
+        if kind == "stage_events":
+            self._insert_events(table, made, fields, picks)
+        else:
+            # A contact of a company belongs to no single deal of it.
+            deal_no = "NULL" if join.deals_column == "company" else "k.deal_no"
+            self.session.execute(
+                f"INSERT INTO {kind} (deal_no, table_no, line, {', '.join(fields)})"
+                f" SELECT {deal_no}, {table.number}, r.file_line, {', '.join(picks)}"
+                f" FROM {table.rows_sql} LEFT JOIN deal_keys AS k ON k.key = {join.key_sql}",
+                made.params,
+            )
+        styled = [n for n, c in made.fields.items() if c.style and n in fields]
+        return any(self._unread(table, name) for name in styled)
+
+    def _unread(self, table: Loaded, name: str) -> bool:
+        """Whether a column has more cells than its field has values (joined rows only)."""
+        join, column = table.join, f"c{table.plan.mapping[name].columns[0]}"
+        inner = table.plan.kind == "stage_events"
+        keyed = f" WHERE {join.key_sql} IN (SELECT key FROM deal_keys)" if inner and join else ""
+        cells, read = self.session.rows(
+            f"SELECT (SELECT count({column}) FROM {table.raw.table}{keyed}), count({name})"
+            f" FROM {table.plan.kind} WHERE table_no = $1",
+            [table.number],
+        )[0]
+        return bool(cells != read)
 
     def _insert_events(
         self, table: Loaded, made: Casts, fields: list[str], picks: list[str]
@@ -331,24 +371,15 @@ class Loader:
     def _note_bad_cells(self, table: Loaded, made: Casts) -> None:
         """List cells that hold something which is not a value of their field."""
         kind = table.plan.kind
-        typed = {
-            n: c
-            for n, c in made.fields.items()
-            if (c.style or c.params) and n not in ("kind", "direction", "role")
-        }
+        silent = {"kind", "direction", "role"} | _UNUSED.get(kind, set())
+        typed = {n: c for n, c in made.fields.items() if n not in silent and c.style}
         for name, cast in typed.items():
             match = table.plan.mapping.get(name)
             if match is None:
                 continue
             column = f"c{match.columns[0]}"
-            if table.used and name not in _UNUSED.get(kind, set()):
-                cells, read = self.session.rows(
-                    f"SELECT (SELECT count({column}) FROM {table.raw.table}), count({name})"
-                    f" FROM {kind} WHERE table_no = $1",
-                    [table.number],
-                )[0]
-                if cells == read:
-                    continue
+            if kind != "deals" and table.used and not self._unread(table, name):
+                continue
             rows = self.session.rows(
                 f"SELECT {table.raw.line_sql}, {column}, count(*) OVER () FROM {table.raw.table}"
                 f" WHERE {column} IS NOT NULL AND ({cast.filled}) IS NULL"

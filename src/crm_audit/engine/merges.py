@@ -34,7 +34,9 @@ def merge_repeated(session: Session, number: int, plan: TablePlan, raw: str) -> 
     products = {i for i, h in enumerate(headers) if h in _PRODUCT_HEADERS}
     varying = products | (set(amount.columns) if amount and products else set())
     picked = ", ".join(f"c{i}" for i in range(len(headers)))
-    groups: dict[tuple[Any, ...], list[tuple[int, Decimal | None, tuple[Any, ...]]]] = defaultdict(list)
+    groups: dict[tuple[Any, ...], list[tuple[int, Decimal | None, tuple[Any, ...]]]] = defaultdict(
+        list
+    )
     cells = {
         row[0]: row[1:]
         for row in session.rows(
@@ -63,7 +65,5 @@ def merge_repeated(session: Session, number: int, plan: TablePlan, raw: str) -> 
         " unnest($2::DECIMAL(18, 4)[]) AS amount) AS s WHERE deals.deal_no = s.deal_no",
         [kept, sums],
     )
-    session.con.execute(
-        "DELETE FROM deals WHERE deal_no IN (SELECT unnest($1::BIGINT[]))", [gone]
-    )
+    session.con.execute("DELETE FROM deals WHERE deal_no IN (SELECT unnest($1::BIGINT[]))", [gone])
     return len(gone)

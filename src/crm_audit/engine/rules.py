@@ -113,9 +113,7 @@ def load_rulebook(
         rules[rule_id] = _with_severity(rules[rule_id], severity)
     for name, threshold in sorted(thresholds.items()):
         digest.update(f"{name}={threshold.value}".encode())
-    return Rulebook(
-        thresholds, questions, base["layers"], rules, "sha256:" + digest.hexdigest()
-    )
+    return Rulebook(thresholds, questions, base["layers"], rules, "sha256:" + digest.hexdigest())
 
 
 def _with_severity(rule: Rule, severity: str) -> Rule:

@@ -33,6 +33,7 @@ class Session:
 
     def __init__(self, *, memory_limit: str = "1GB", spill: Path | None = None) -> None:
         self.con = duckdb.connect(":memory:", config={"memory_limit": memory_limit})
+        self.con.execute("SET enable_progress_bar = false")
         if spill is not None:
             self.con.execute(f"SET temp_directory = '{str(spill).replace(chr(39), chr(39) * 2)}'")
 

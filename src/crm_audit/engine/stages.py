@@ -64,9 +64,7 @@ class StageBook:
             self.rows.append(row)
         return self._index[key]
 
-    def _word_status(
-        self, stage: str, name: str, crm: str, entry: dict[str, Any]
-    ) -> str | None:
+    def _word_status(self, stage: str, name: str, crm: str, entry: dict[str, Any]) -> str | None:
         profile = profiles.load().get(crm)
         for said in (stage, name):
             if said in self.overrides:
@@ -166,7 +164,9 @@ class StageBook:
         return sum(
             1
             for r in self.rows
-            if r.pipeline == row.pipeline and r.rank is not None and r.rank <= through
+            if r.pipeline == row.pipeline
+            and r.rank is not None
+            and r.rank <= through
             and not {r.stage, r.name} & self.optional
         )
 

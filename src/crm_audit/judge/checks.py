@@ -22,9 +22,7 @@ def role_checks(case: Case) -> list[Check]:
 def gate_checks(case: Case, gates: Gates) -> list[Check]:
     """Question 3: gates at the stage boundaries, and clean moves."""
     found_at = {(g.pipeline, g.stage) for g in gates.discovered}
-    facts = Measure(
-        Range(gates.boundaries, len(found_at), gates.boundaries - gates.judged)
-    )
+    facts = Measure(Range(gates.boundaries, len(found_at), gates.boundaries - gates.judged))
     moves = Measure(Range(0, 0, 0))
     if gates.moves is not None:
         moves = Measure(Range(gates.moves.total, gates.moves.clean, gates.moves.unknown))
@@ -108,5 +106,3 @@ def _check(
         decided_by="nothing_to_look_at" if empty else "count_and_amount" if by_money else "count",
         note=case.wording("note_nothing_" + check_id.replace("-", "_")) if empty else note,
     )
-
-

@@ -136,9 +136,7 @@ def describe_stages(case: Case) -> list[model.Stage]:
                 {
                     "pipeline": row.pipeline or None,
                     "stage": row.name,
-                    "status": "mixed"
-                    if len(seen) > 1 and row.status != "ignored"
-                    else row.status,
+                    "status": "mixed" if len(seen) > 1 and row.status != "ignored" else row.status,
                     "kind": row.kind,
                     "why": texts.explain(label, case.wording),
                     "post_sale": row.post_sale,
@@ -147,8 +145,7 @@ def describe_stages(case: Case) -> list[model.Stage]:
                     "limit_days": limit if row.rank is not None else None,
                     "limit_origin": origin if row.rank is not None else None,
                     "open_amount": amounts.get(row.number, {}),
-                    "proposed": texts.client_decision_name(row.name, case.wording.language)
-                    or ""
+                    "proposed": texts.client_decision_name(row.name, case.wording.language) or ""
                     if row.rank is not None and row.kind != "client_decision"
                     else "",
                     "stalled": stalled.get(row.number, (0, {}))[0],

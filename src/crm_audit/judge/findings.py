@@ -46,7 +46,8 @@ def param(threshold: Threshold, language: str) -> Param:
 
 def judge_findings(case: Case, limit: int | None) -> list[Finding]:
     """The findings of every rule, at most `limit` a rule, largest amounts first."""
-    return [_finding(hit) for hit in hits(case.session, case.rulebook, limit)]
+    found = hits(case.session, case.rulebook, case.counts, limit)
+    return [_finding(hit) for hit in found]
 
 
 def _finding(hit: Hit) -> Finding:

@@ -136,7 +136,8 @@ def _fills(case: Case) -> dict[str, dict[str, _Fill]]:
         counts = ", ".join(f"count(*) FILTER (WHERE {sql})" for sql in filled)
         for row in case.session.rows(
             f"SELECT g.pipeline, g.reach, count(*), {counts} FROM reach AS g"
-            f" JOIN {table.raw.table} AS r ON r.rowid = g.row_id WHERE g.table_no = $table_no"
+            f" JOIN {table.raw.table} AS r ON r.rowid = g.row_id"
+            " JOIN deals AS d USING (deal_no) WHERE g.table_no = $table_no"
             " GROUP BY ALL ORDER BY ALL",
             params,
         ):
@@ -153,7 +154,11 @@ def _filled(case: Case, table: Loaded, columns: list[int]) -> tuple[list[str], d
     """SQL of whether each column is filled, with its parameters."""
     listed: list[str] = []
     params: dict[str, Any] = {"table_no": table.number}
+    fields = {i: name for name, m in table.plan.mapping.items() for i in m.columns}
     for index in columns:
+        if index in fields:
+            listed.append(f"d.{fields[index]}_filled")
+            continue
         cast = casts.text([casts.Column(case.session, table.raw.table, index)])
         listed.append(cast.filled)
         params |= cast.params
@@ -205,11 +210,10 @@ WITH furthest AS (
   SELECT h.deal_no, max(s.rank) AS rank FROM history AS h JOIN stages AS s ON s.stage_no = h.to_no
   WHERE s.rank IS NOT NULL GROUP BY h.deal_no
 )
-SELECT d.table_no, d.row_id, coalesce(trim(d.pipeline), '') AS pipeline,
+SELECT d.deal_no, d.table_no, d.row_id, coalesce(trim(d.pipeline), '') AS pipeline,
   CASE WHEN d.status = 'won' THEN 10000 ELSE greatest(f.rank, s.rank) END AS reach
 FROM deals AS d LEFT JOIN stages AS s USING (stage_no) LEFT JOIN furthest AS f USING (deal_no)
 WHERE (d.status IN ('open', 'won') OR (d.status = 'lost' AND f.rank IS NOT NULL))
   AND NOT coalesce(s.post_sale AND d.status = 'open', false)
   AND CASE WHEN d.status = 'won' THEN 10000 ELSE greatest(f.rank, s.rank) END IS NOT NULL
 """
-

@@ -53,9 +53,7 @@ def _will_close(case: Case, portfolio: Portfolio, forecast: ForecastPart) -> Hea
     supports = []
     if claims:
         supports.append(say("close_crm_claims", crm=say.sums(claims)))
-    if forecast.proven_deals and any(
-        possible[c] > forecast.proven.get(c, 0) for c in possible
-    ):
+    if forecast.proven_deals and any(possible[c] > forecast.proven.get(c, 0) for c in possible):
         supports.append(say("close_possible", possible=say.sums(possible)))
     missing = Counter(n for d in forecast.top for n, held in d.facts.items() if held is False)
     if missing:
@@ -107,9 +105,7 @@ def _why_stuck(case: Case, portfolio: Portfolio, stalls: Stalls) -> Headline:
         " count(*) FILTER (WHERE stall_reason_known IS NULL) FROM judged WHERE is_open AND stalled"
     )[0]
     if silent:
-        supports.append(
-            say("stuck_no_reason", n=say.number(silent), of=say.number(stalls.stalled))
-        )
+        supports.append(say("stuck_no_reason", n=say.number(silent), of=say.number(stalls.stalled)))
     elif blind:
         supports.append(say("stuck_reason_untold"))
     return _headline(case, "why_stuck", text, supports[:3])
@@ -123,13 +119,9 @@ def _money_lost(case: Case, portfolio: Portfolio, money: dict[str, Leaks]) -> He
         name: {c: getattr(found, name) for c, found in money.items() if getattr(found, name)}
         for name in (*OPEN_LEAKS, "lost_without_reason", "not_judged")
     }
-    total = {
-        c: sum(getattr(found, name) for name in OPEN_LEAKS) for c, found in money.items()
-    }
+    total = {c: sum(getattr(found, name) for name in OPEN_LEAKS) for c, found in money.items()}
     if any(total.values()):
-        text = say(
-            "lost_some", total=say.sums(total), open=say.sums(portfolio.open_amount)
-        )
+        text = say("lost_some", total=say.sums(total), open=say.sums(portfolio.open_amount))
     elif leaks["not_judged"]:
         text = say("lost_untold", amount=say.sums(leaks["not_judged"]))
     else:

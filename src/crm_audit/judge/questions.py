@@ -25,7 +25,13 @@ _FAILING = {
     "forecast": "is_top AND NOT sheet_complete",
     "thresholds": "is_open AND stalled",
 }
-_CRITICAL = ("step_present", "risk_noted", "decision_on_record", "close_date_present", "client_person")
+_CRITICAL = (
+    "step_present",
+    "risk_noted",
+    "decision_on_record",
+    "close_date_present",
+    "client_person",
+)
 
 
 def judge_questions(case: Case, gates: Gates) -> list[Question]:

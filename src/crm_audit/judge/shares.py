@@ -124,7 +124,5 @@ def answer(
     """The answer by number and, where `amount_threshold` is given, by money: yes needs both."""
     answers = [answer_of(found.count, threshold, direction)]
     if amount_threshold is not None:
-        answers += [
-            answer_of(r, amount_threshold, direction) for r in found.by_money.values()
-        ]
+        answers += [answer_of(r, amount_threshold, direction) for r in found.by_money.values()]
     return all_of(answers)
