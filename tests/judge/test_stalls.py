@@ -33,7 +33,7 @@ def ago(days: int) -> str:
     return (DAY - timedelta(days=days)).isoformat()
 
 
-FRESH = [deal(f"fresh {s}", stage=s, created_at=ago(3)) for s in (SPEC, OFFER)]
+FRESH = [deal(f"fresh {s}", stage=s, stage_entered_at=ago(3)) for s in (SPEC, OFFER)]
 
 
 def stalled(report: Any) -> list[str]:
