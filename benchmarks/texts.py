@@ -28,6 +28,18 @@ _TASKS: tuple[tuple[str, str, str, Callable[[str], str], float], ...] = (
 )
 
 
+_ORIGIN = """\
+The rules have been written with these files in sight: the figures above are in-sample.
+What they reached on unambiguous rows before those rows were seen:
+  rules from half of the groups, on the other half: stage names 0.77 (65/84), next steps 0.68
+  (17/25), loss reasons 0.71 (10/14);
+  rules from three quarters of the groups, on the last quarter: stage names 0.83 (33/40), next
+  steps 0.73 (8/11), loss reasons 0.50 (2/4);
+  later, on texts invented for the purpose and labelled before the rules saw them: stage names
+  0.90 (294/327) and 0.89 (118/132), next steps 0.86 (117/136) and 0.88 (92/104), loss reasons
+  0.80 (89/111) and 0.86 (65/76). All of these texts are among the cases of the tests now."""
+
+
 def wilson(hits: int, of: int, z: float = 1.96) -> tuple[float, float]:
     """The 95 % Wilson score interval of a share."""
     if of == 0:
@@ -92,7 +104,7 @@ def main() -> None:
         reached = report("unambiguous", clear, column, label)
         report("with ambiguous", rows, column, label)
         print(f"    goal {goal:.2f} on unambiguous rows: {'met' if reached >= goal else 'missed'}")
-    print("The rules were written with these files in sight: the figures above are in-sample.")
+    print(_ORIGIN)
 
 
 if __name__ == "__main__":

@@ -51,16 +51,17 @@ def stage_kind(
 
 def two_events(name: str) -> bool:
     """Whether one name holds two events, so that nobody can say which of them happened."""
-    return sum(1 for part in _clauses(words.tokens(name))[0] if _act(part) is not None) > 1
+    found = [(clause, _clause(clause)) for clause in _clauses(words.tokens(name))[0]]
+    return sum(1 for clause, label in found if label and _is_act(clause, label)) > 1
 
 
-def _act(clause: Text) -> Label | None:
-    """The label of a clause that tells of an act, and does not only name a paper of ours."""
-    found = _clause(clause)
-    if found is None or found.rule not in _ACTS:
-        return None
-    more = any("seller_act" in m and "our_paper" not in m for m in clause.marks)
-    return found if more or found.rule != "our_act" else None
+def _is_act(clause: Text, found: Label) -> bool:
+    """Whether a clause tells of an act, and does not only name a paper of ours."""
+    if found.rule not in _ACTS:
+        return False
+    return found.rule != "our_act" or any(
+        "seller_act" in marks and "our_paper" not in marks for marks in clause.marks
+    )
 
 
 _ACTS = frozenset(
@@ -76,7 +77,7 @@ def _label(name: str) -> Label:
     forms = words.tokens(name)
     text = words.read(forms, STAGES)
     if not text.words:
-        return Label("technical" if not name.strip() else "state_vague", (), "empty")
+        return Label("state_vague", (), "empty")
     marks = text.all_marks()
     outcome = _outcome(text, marks)
     if outcome is not None:
@@ -85,10 +86,10 @@ def _label(name: str) -> Label:
     aside = next((i for i, form in enumerate(forms) if form in _ASIDES), len(forms))
     for part in (forms[:aside], forms):
         clauses, either = _clauses(part)
-        labels = [label for clause in clauses if (label := _clause(clause)) is not None]
-        acts = [label for clause in clauses if (label := _act(clause)) is not None]
-        if labels:
-            return _combine(acts or labels, either)
+        labelled = [(clause, found) for clause in clauses if (found := _clause(clause))]
+        if labelled:
+            acts = [found for clause, found in labelled if _is_act(clause, found)]
+            return _combine(acts or [found for _, found in labelled], either)
     if "closed" in marks:
         return Label("won", text.cues("closed"), "closed")
     return _by_shape(text)
