@@ -191,8 +191,11 @@ def _rule(entry: dict[str, Any], where: str, thresholds: dict[str, Threshold]) -
             raise refuse(f"`{language}` needs the texts {', '.join(_TEXTS)}")
         texts[language] = given
     params: dict[str, Threshold] = {}
-    for name, given in entry.get("params", {}).items():
-        if isinstance(given, dict) and given.get("threshold") in thresholds:
+    listed = entry.get("params", {})
+    if not isinstance(listed, dict):
+        raise refuse("`params` must be a table")
+    for name, given in listed.items():
+        if isinstance(given, dict) and str(given.get("threshold")) in thresholds:
             params[name] = thresholds[given["threshold"]]
         elif isinstance(given, dict) and isinstance(given.get("value"), int | float):
             params[name] = Threshold(
