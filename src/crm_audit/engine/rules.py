@@ -169,6 +169,8 @@ def _rule(entry: dict[str, Any], where: str, thresholds: dict[str, Threshold]) -
     def refuse(reason: str) -> UsageError:
         return UsageError(f"{where}: {reason}")
 
+    if not isinstance(entry, dict):
+        raise refuse("must be a table")
     rule_id = entry.get("id")
     if not isinstance(rule_id, str) or not _ID.fullmatch(rule_id):
         raise refuse("id must be lower-case letters, digits and dashes")
