@@ -179,6 +179,8 @@ def _rule(entry: dict[str, Any], where: str, thresholds: dict[str, Threshold]) -
         raise refuse(f"unknown key {extra[0]!r}; known: {', '.join(sorted(_KEYS))}")
     _one_of(entry.get("severity"), SEVERITIES, "severity", where)
     _one_of(entry.get("scope"), SCOPES, "scope", where)
+    if entry.get("layer") is not None:
+        _one_of(entry["layer"], LAYERS, "layer", where)
     if entry.get("question") is not None:
         _one_of(entry["question"], QUESTIONS, "question", where)
     if not isinstance(entry.get("when"), str):
