@@ -17,6 +17,7 @@ from crm_audit.wording import Language
 SCOPES = ("open", "key", "top", "stalled", "lost", "all", "stage")
 SEVERITIES = ("critical", "major", "minor", "info")
 QUESTIONS = ("next_step", "roles", "gates", "reasons", "forecast", "thresholds")
+LAYERS = ("funnel", "gates", "card", "rhythm")
 _ID = re.compile(r"[a-z0-9-]{1,64}")
 _TEXTS = ("title", "why", "fix", "ask")
 _KEYS = {"id", "question", "layer", "severity", "scope", "when", "facts", "params", "ru", "en"}
