@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import duckdb
+
 from crm_audit.engine.predicates import PredicateError, compile_predicate
 from crm_audit.engine.rules import Rule, Rulebook
 from crm_audit.engine.session import Session
@@ -74,6 +76,43 @@ def compile_rules(session: Session, book: Rulebook) -> dict[str, str]:
     return compiled
 
 
+def _check_types(session: Session, book: Rulebook, compiled: dict[str, str]) -> None:
+    """UsageError for a rule whose types do not fit each other or that is not true or false."""
+    for source, listed in _by_source(book).items():
+        if not listed:
+            continue
+        picks = ", ".join(f"({compiled[r.id]}) AS r{i}" for i, r in enumerate(listed))
+        try:
+            rows = session.rows(f"DESCRIBE SELECT {picks} FROM {source}")
+        except duckdb.Error as error:
+            raise _at_fault(session, book, compiled, error) from None
+        for rule, row in zip(listed, rows, strict=True):
+            if row[1] != "BOOLEAN":
+                raise UsageError(f"{rule.file}: `when`: must be true or false, not {row[1]}")
+
+
+def _by_source(book: Rulebook) -> dict[str, list[Rule]]:
+    """The rules by the table of facts that they are about."""
+    rules = book.rules.values()
+    return {
+        "judged": [r for r in rules if r.scope != "stage"],
+        "stage_facts": [r for r in rules if r.scope == "stage"],
+    }
+
+
+def _at_fault(
+    session: Session, book: Rulebook, compiled: dict[str, str], error: duckdb.Error
+) -> Exception:
+    """UsageError naming the rule that cannot be evaluated; the error itself where none is."""
+    for source, listed in _by_source(book).items():
+        for rule in listed:
+            try:
+                session.rows(f"SELECT count({compiled[rule.id]}) FROM {source}")
+            except duckdb.Error as found:
+                return UsageError(f"{rule.file}: `when`: {str(found).splitlines()[0]}")
+    return error
+
+
 def check_rules(book: Rulebook) -> None:
     """Compile every rule against an empty audit; UsageError for the first that is not sound."""
     from crm_audit.engine.derive import derive
@@ -83,12 +122,20 @@ def check_rules(book: Rulebook) -> None:
     with Session() as session:
         loader = Loader(session, LoadOptions(), Wording("en"))
         derive(session, loader.load([]), loader.book, book, None)
-        compile_rules(session, book)
+        _check_types(session, book, compile_rules(session, book))
 
 
 def apply_rules(session: Session, book: Rulebook) -> dict[str, RuleCount]:
     """Add one boolean column a rule to the facts and count them all in one query."""
     compiled = compile_rules(session, book)
+    _check_types(session, book, compiled)
+    try:
+        return _count(session, book, compiled)
+    except duckdb.DataError as error:
+        raise _at_fault(session, book, compiled, error) from None
+
+
+def _count(session: Session, book: Rulebook, compiled: dict[str, str]) -> dict[str, RuleCount]:
     deal_rules = [r for r in book.rules.values() if r.scope != "stage"]
     columns = ", ".join(
         f"CAST(CASE WHEN {_SCOPE_SQL[r.scope]} THEN CASE WHEN ({compiled[r.id]}) THEN 1"
