@@ -103,9 +103,9 @@ def _deals(session: Session) -> Sequence[dict[str, Any]]:
         for row_id, cell in session.rows(
             f"SELECT rowid, c{column} FROM raw_{number} WHERE c{column} IS NOT NULL"
         ):
-            row = cells.setdefault(row_id, {})
-            name = header if header not in row else f"{header}.{column}"
-            row[name] = cell
+            kept = cells.setdefault(row_id, {})
+            kept[header if header not in kept else f"{header}.{column}"] = cell
     for row in rows:
-        row["extra"] = extras.get(row.pop("table_no"), {}).get(row.pop("row_id"), {})
+        extra = extras.get(int(row.pop("table_no")), {})
+        row["extra"] = extra.get(int(row.pop("row_id")), {})
     return rows

@@ -1,4 +1,4 @@
-"""From the text of a column to typed values: one SQL expression a field, decided on all its cells."""
+"""From the text of a column to typed values: one SQL expression a field, proven on all cells."""
 
 from __future__ import annotations
 

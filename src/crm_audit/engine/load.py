@@ -13,8 +13,8 @@ from crm_audit.engine.session import Session
 from crm_audit.engine.stages import StageBook
 from crm_audit.model.deal import TABLES
 from crm_audit.readers.raw import Notice, RowIssue
-from crm_audit.recognise import stages as recognised
 from crm_audit.recognise import profiles, values
+from crm_audit.recognise import stages as recognised
 from crm_audit.recognise.plan import StageDate, TablePlan
 from crm_audit.wording import Wording
 
@@ -362,7 +362,8 @@ class Loader:
             else:
                 numbers.append("CAST(NULL AS INTEGER)")
         self.session.execute(
-            f"INSERT INTO stage_events (deal_no, table_no, line, from_no, to_no, {', '.join(fields)})"
+            "INSERT INTO stage_events"
+            f" (deal_no, table_no, line, from_no, to_no, {', '.join(fields)})"
             f" SELECT k.deal_no, {number}, r.file_line, {', '.join(numbers)}, {', '.join(picks)}"
             f" FROM {joined}",
             made.params,

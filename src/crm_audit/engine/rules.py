@@ -1,4 +1,4 @@
-"""The rulebook: questions, thresholds and rules, loaded from data and checked before anything runs."""
+"""The rulebook: questions, thresholds and rules, loaded from data and checked before they run."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ class Rulebook:
     questions: dict[str, QuestionText]
     layers: dict[str, dict[str, str]]
     rules: dict[str, Rule]
+    no_gate: dict[str, list[str]] = field(default_factory=dict)
     digest: str = ""
-    known_facts: frozenset[str] = field(default_factory=frozenset)
 
     def value(self, threshold: str) -> float:
         """The value of a threshold."""
@@ -114,7 +114,14 @@ def load_rulebook(
         rules[rule_id] = _with_severity(rules[rule_id], severity)
     for name, threshold in sorted(thresholds.items()):
         digest.update(f"{name}={threshold.value}".encode())
-    return Rulebook(thresholds, questions, base["layers"], rules, "sha256:" + digest.hexdigest())
+    return Rulebook(
+        thresholds=thresholds,
+        questions=questions,
+        layers=base["layers"],
+        rules=rules,
+        no_gate=base["no_gate"],
+        digest="sha256:" + digest.hexdigest(),
+    )
 
 
 def _with_severity(rule: Rule, severity: str) -> Rule:

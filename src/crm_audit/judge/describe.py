@@ -63,12 +63,7 @@ def _input(table: Loaded, wording: Wording) -> model.Input:
             skipped=sum(raw.skipped.values()),
         ),
         skipped={k: n for k, n in raw.skipped.items() if n},
-        joined_on=table.join
-        and model.JoinedOn(
-            column=table.join.column,
-            deals_column=table.join.deals_column,
-            matched=table.join.matched,
-        ),
+        joined_on=_joined_on(table),
         used=table.used,
         rejects=[_reject(r) for r in raw.rejects[:_SHOWN_REJECTS]],
         bad_cells=[_reject(r) for r in table.bad_cells[:_SHOWN_REJECTS]],
@@ -77,6 +72,13 @@ def _input(table: Loaded, wording: Wording) -> model.Input:
         formats={n: c.style for n, c in styles if c.style},
         warnings=[notice(n, wording) for n in said],
     )
+
+
+def _joined_on(table: Loaded) -> model.JoinedOn | None:
+    join = table.join
+    if join is None:
+        return None
+    return model.JoinedOn(column=join.column, deals_column=join.deals_column, matched=join.matched)
 
 
 def _reject(issue: RowIssue) -> model.Reject:

@@ -24,8 +24,10 @@ def judge_forecast(case: Case) -> ForecastPart:
     proven: Money = {}
     deals = 0
     for currency, sure, maybe, claimed, n in case.session.rows(
-        "SELECT currency, sum(amount) FILTER (WHERE sheet_complete AND NOT coalesce(stalled, false)),"
-        " sum(amount) FILTER (WHERE coalesce(sheet_complete, true) AND NOT coalesce(stalled, false)),"
+        "SELECT currency,"
+        " sum(amount) FILTER (WHERE sheet_complete AND NOT coalesce(stalled, false)),"
+        " sum(amount) FILTER ("
+        " WHERE coalesce(sheet_complete, true) AND NOT coalesce(stalled, false)),"
         " sum(CAST(amount AS DECIMAL(24, 4)) * CAST(probability AS DECIMAL(5, 4))),"
         " count(*) FILTER (WHERE sheet_complete AND NOT coalesce(stalled, false))"
         " FROM judged WHERE is_open AND amount > 0 GROUP BY currency ORDER BY currency"

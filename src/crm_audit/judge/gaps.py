@@ -50,8 +50,10 @@ def _absent(case: Case, gates: Gates) -> set[str]:
     present = {
         "next_step": tasks or case.has("deals", "next_step"),
         "roles": contacts
-        or all(case.has("deals", f) for f in ("approver", "payer", "procurer"))
-        and case.has("deals", "legal", "security"),
+        or (
+            all(case.has("deals", f) for f in ("approver", "payer", "procurer"))
+            and case.has("deals", "legal", "security")
+        ),
         "stage_history": case.derived.has_history,
         "gate_fields": gates.boundaries > 0,
         "risk": case.has("deals", "risk", "stall_reason"),

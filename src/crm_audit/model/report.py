@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA = "crm-audit/report/1"
+SCHEMA: Literal["crm-audit/report/1"] = "crm-audit/report/1"
 
 Answer = Literal["yes", "no", "unknown"]
 Verdict = Literal["records_history", "manages", "inconclusive"]
@@ -351,7 +351,7 @@ class Leaks(Part):
     at_risk: float = 0.0
     lost_without_reason: float = 0.0
     not_judged: float = 0.0
-    clear: float = Field(0.0, description="open amount with none of these leaks")
+    clear: Annotated[float, Field(description="open amount with none of these leaks")] = 0.0
     deals: dict[str, int] = {}
 
 
