@@ -134,7 +134,7 @@ def test_labelled_stage_names() -> None:
     assert not ends & set(wrong)
 
 
-A, B, C, D = "Знакомство", "Предложение", "Переговоры", "Договор"
+A, B, C, D = "Альфа", "Бета", "Гамма", "Дельта"
 
 
 def _both_ways(order: list[str], forward: int, back: int) -> dict[tuple[str, str], int]:
@@ -174,6 +174,21 @@ def test_history_wins_over_profile_and_places_unseen_stages() -> None:
     )
     assert basis == "history"
     assert order == [*names, "Site Visit", "Legal", "Unseen"]
+
+
+def test_words_order_stages_of_one_phase() -> None:
+    names = ["Needs Analysis", "Initial Offer", "Negotiation/Review", "Qualification", "Prospect"]
+    ordered = ["Prospect", "Qualification", "Needs Analysis", "Initial Offer", "Negotiation/Review"]
+    assert stage_order(names, StageEvidence()) == (ordered, "words")
+    assert stage_order(["Engaging", "Prospecting"], StageEvidence())[0][0] == "Prospecting"
+
+
+def test_probabilities_at_random_do_not_outweigh_the_words() -> None:
+    names = ["Первичный контакт", "КП отправлено", "Переговоры", "Договор"]
+    random = dict(zip(names, (0.6, 0.2, 0.9, 0.1), strict=True))
+    assert stage_order(names, StageEvidence(probability=random)) == (names, "words")
+    rising = dict(zip(names, (0.1, 0.3, 0.6, 0.9), strict=True))
+    assert stage_order(names, StageEvidence(probability=rising)) == (names, "probability")
 
 
 def test_order_of_one_stage_and_of_none() -> None:

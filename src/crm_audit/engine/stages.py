@@ -10,7 +10,7 @@ from crm_audit import texts
 from crm_audit.engine.session import Session
 from crm_audit.recognise import profiles
 from crm_audit.recognise import stages as recognised
-from crm_audit.recognise.order import StageEvidence, stage_order
+from crm_audit.recognise.order import StageEvidence, stage_order, usual_place
 
 
 @dataclass
@@ -97,6 +97,9 @@ class StageBook:
             elif row.word_status is None and row.kind in ("won", "lost") and not row.deals:
                 row.status = row.kind
             row.phase = texts.stage_phase(row.name)
+            place = usual_place(row.name)
+            if row.phase is None and place is not None and row.status == "open":
+                row.phase = max(1, int(place))
             row.post_sale = row.status == "open" and texts.is_post_sale(row.name)
         self._rank(session)
         self._store(session)

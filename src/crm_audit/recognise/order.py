@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Literal
 
 from crm_audit.recognise.headers import fold
@@ -15,6 +19,8 @@ COVERED = 0.8
 """Share of the stages that a basis must know to be used."""
 PAIRS_PER_STAGE = 5
 """Deals seen in two stages that history needs, per stage of the pipeline."""
+CONCORD = 0.7
+"""Share of the pairs of stages in which probability must agree with the words."""
 AGREEMENT = 0.6
 """Share of the observed pairs that must agree with the order found in history."""
 
@@ -50,10 +56,11 @@ def stage_order(
     defaults = _defaults(names, profile)
     if _knows(names, defaults):
         return _by(names, defaults, rough), "profile"
-    if _knows(names, evidence.probability) and _telling(names, evidence.probability):
+    words = _words(names, evidence)
+    if _knows(names, evidence.probability) and _telling(names, evidence.probability, words):
         return _by(names, evidence.probability, rough), "probability"
-    if _knows(names, evidence.phase, 0.5):
-        return _by(names, evidence.phase, rough), "words"
+    if _knows(names, words, 0.5):
+        return _by(names, words, rough), "words"
     if _knows(names, evidence.age_days):
         return _by(names, evidence.age_days, names), "age"
     return names, "appearance"
@@ -64,10 +71,48 @@ def _knows(names: Sequence[str], values: Mapping[str, float], share: float = COV
     return len(known) >= share * len(names) and len(set(known)) > 1
 
 
-def _telling(names: Sequence[str], values: Mapping[str, float]) -> bool:
-    """Whether the values tell most stages apart: one default for all says nothing."""
+def _telling(names: Sequence[str], values: Mapping[str, float], words: Mapping[str, float]) -> bool:
+    """Whether the values tell most stages apart and do not run against the words.
+
+    One default for all says nothing, and neither do numbers typed at random: of the pairs that
+    both tell apart, most must agree.
+    """
     known = [values[n] for n in names if n in values]
-    return len(set(known)) * 2 > len(known)
+    if len(set(known)) * 2 <= len(known):
+        return False
+    pairs = [
+        (values[a] < values[b]) == (words[a] < words[b])
+        for i, a in enumerate(names)
+        for b in names[i + 1 :]
+        if a in values and b in values and a in words and b in words
+        if values[a] != values[b] and words[a] != words[b]
+    ]
+    return not pairs or sum(pairs) >= CONCORD * len(pairs)
+
+
+@cache
+def _places() -> list[tuple[float, re.Pattern[str]]]:
+    path = Path(__file__).with_name("stage_places.toml")
+    listed = tomllib.loads(path.read_text(encoding="utf-8"))["places"]
+    starts = {float(n): "|".join(re.escape(fold(w)) for w in ws) for n, ws in listed.items()}
+    return [(n, re.compile(rf"\b(?:{w})")) for n, w in sorted(starts.items(), reverse=True)]
+
+
+def usual_place(name: str) -> float | None:
+    """Where a stage usually stands on the chain of client decisions (1-12), by a word of its name."""
+    folded = fold(name)
+    return next((place for place, words in _places() if words.search(folded)), None)
+
+
+def _words(names: Sequence[str], evidence: StageEvidence) -> dict[str, float]:
+    """Where the words of each name usually stand, else the phase that the caller found."""
+    found: dict[str, float] = {}
+    for name in names:
+        place = usual_place(name)
+        place = evidence.phase.get(name) if place is None else place
+        if place is not None:
+            found[name] = place
+    return found
 
 
 def _by(names: Sequence[str], values: Mapping[str, float], rough: Sequence[str]) -> list[str]:
@@ -105,8 +150,8 @@ def _rough(names: Sequence[str], evidence: StageEvidence, profile: Profile | Non
     defaults = _defaults(names, profile)
     for values, share in (
         (defaults, COVERED),
+        (_words(names, evidence), 0.5),
         (evidence.probability, COVERED),
-        (evidence.phase, 0.5),
     ):
         if _knows(names, values, share):
             return _by(names, values, list(names))
