@@ -7,9 +7,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import crm_audit
 import pandas as pd
 import pytest
+
+import crm_audit
 from build import EARLY, deal, deals, to_csv
 from crm_audit.errors import InputRefusedError, UsageError
 from crm_audit.model.deal import Deal
@@ -85,10 +86,15 @@ def test_refusals_are_one_line(tmp_path: Path) -> None:
 
 
 def test_a_frame_is_read_as_the_same_file_is(tmp_path: Path) -> None:
-    rows = [deal("00123", amount="1500.5", expected_close="2026-12-01"), deal("2", amount="", stage=EARLY)]
+    rows = [
+        deal("00123", amount="1500.5", expected_close="2026-12-01"),
+        deal("2", amount="", stage=EARLY),
+    ]
     path = tmp_path / "deals.csv"
     path.write_text(to_csv("deals", rows), encoding="utf-8")
-    frame = pd.read_csv(path, dtype={"Deal ID": str}, parse_dates=["Created At", "Expected Close Date"])
+    frame = pd.read_csv(
+        path, dtype={"Deal ID": str}, parse_dates=["Created At", "Expected Close Date"]
+    )
     by_file, by_frame = crm_audit.diagnose(path), crm_audit.diagnose(frame)
     assert by_frame.deals.drop(columns="extra").equals(by_file.deals.drop(columns="extra"))
     assert by_frame.questions == by_file.questions

@@ -11,8 +11,9 @@ import tomllib
 import zipfile
 from pathlib import Path
 
-import crm_audit
 import pytest
+
+import crm_audit
 
 ROOT = Path(__file__).resolve().parents[1]
 SRC = Path(crm_audit.__file__).parent
@@ -54,13 +55,17 @@ def test_every_module_is_on_a_floor() -> None:
 
 @pytest.mark.parametrize("module", ["crm_audit", "crm_audit.cli", "crm_audit.cli.app"])
 def test_importing_is_cheap(module: str) -> None:
-    done = python("-c", f"import sys, {module}; print(*{{m.partition('.')[0] for m in sys.modules}})")
+    done = python(
+        "-c", f"import sys, {module}; print(*{{m.partition('.')[0] for m in sys.modules}})"
+    )
     assert done.returncode == 0, done.stderr
     assert set(done.stdout.split()) & HEAVY == set()
 
 
 def test_no_clock_and_no_environment_below_the_command_line() -> None:
-    asked = re.compile(r"\b(?:date\.today|datetime\.now|datetime\.today|time\.time|os\.environ|getenv|Path\.cwd)\b")
+    asked = re.compile(
+        r"\b(?:date\.today|datetime\.now|datetime\.today|time\.time|os\.environ|getenv|Path\.cwd)\b"
+    )
     found = [
         f"{path.relative_to(SRC)}: {match.group()}"
         for path in sorted(SRC.rglob("*.py"))

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+
 from build import EARLY, OFFER, SPEC, audit, check, deal, deals, event, task, way
 from crm_audit.engine.derive import newest_day
 
@@ -13,7 +14,9 @@ OLD = "2026-01-10"
 
 
 class TestNewest:
-    @pytest.mark.parametrize("field", ["created_at", "updated_at", "last_activity_at", "stage_entered_at"])
+    @pytest.mark.parametrize(
+        "field", ["created_at", "updated_at", "last_activity_at", "stage_entered_at"]
+    )
     def test_of_the_deals(self, field: str) -> None:
         report = audit([deal("1", **{"created_at": OLD, field: "2026-02-03"})], as_of=None)
         assert (str(report.as_of), report.as_of_basis) == ("2026-02-03", "latest_event")
@@ -23,12 +26,17 @@ class TestNewest:
         row = deal("1", created_at=OLD, expected_close=ahead, next_step="x", next_step_date=ahead,
                    next_decision="y", next_decision_at=ahead)  # fmt: skip
         events = [event("1", EARLY, "2026-01-20 10:11", left_at=f"{ahead} 10:11")]
-        report = audit([row], events, [task("1", created_at="2026-01-21", due_at=ahead)], as_of=None)
+        report = audit(
+            [row], events, [task("1", created_at="2026-01-21", due_at=ahead)], as_of=None
+        )
         assert str(report.as_of) == "2026-01-21"
 
     def test_of_history_and_activities(self) -> None:
         row = deal("1", created_at=OLD)
-        assert str(audit([row], [event("1", EARLY, "2026-01-20 10:11")], as_of=None).as_of) == "2026-01-20"
+        assert (
+            str(audit([row], [event("1", EARLY, "2026-01-20 10:11")], as_of=None).as_of)
+            == "2026-01-20"
+        )
         done = task("1", created_at=OLD, done_at="2026-01-25", is_done="yes")
         assert str(audit([row], tasks=[done], as_of=None).as_of) == "2026-01-25"
 
@@ -40,10 +48,19 @@ class TestNewest:
     def test_events_of_strangers_do_not_count(self) -> None:
         rows = [deal(str(i), created_at=OLD) for i in range(4)]
         events = [event(str(i), EARLY, "2026-01-20 10:11") for i in range(4)]
-        assert str(audit(rows, [*events, event("X", EARLY, "2026-01-30 10:11")], as_of=None).as_of) == "2026-01-20"
+        assert (
+            str(audit(rows, [*events, event("X", EARLY, "2026-01-30 10:11")], as_of=None).as_of)
+            == "2026-01-20"
+        )
 
     def test_no_date_at_all_is_null_and_what_needs_it_unknown(self) -> None:
-        row = {"deal_id": "1", "deal_name": "a", "stage": EARLY, "amount": "5", "next_step": "Send it"}
+        row = {
+            "deal_id": "1",
+            "deal_name": "a",
+            "stage": EARLY,
+            "amount": "5",
+            "next_step": "Send it",
+        }
         report = audit([row], as_of=None)
         assert (report.as_of, report.as_of_basis) == (None, "none")
         assert report.as_of_note
@@ -77,10 +94,23 @@ class TestOption:
             deal("2", stage="Won", created_at="2026-01-02", closed_at="2026-08-01"),
             deal("3", stage=EARLY, created_at="2026-07-01"),
         ]
-        events = way("1", ("2026-01-01 10:11", EARLY), ("2026-02-01 10:12", SPEC), ("2026-07-05 10:13", OFFER))
+        events = way(
+            "1",
+            ("2026-01-01 10:11", EARLY),
+            ("2026-02-01 10:12", SPEC),
+            ("2026-07-05 10:13", OFFER),
+        )
         events += way("2", ("2026-01-02 10:14", EARLY), ("2026-08-01 10:15", "Won"))
-        talks = [task("1", kind="call", created_at="2026-07-02", done_at="2026-07-02", is_done="yes",
-                      direction="inbound")]  # fmt: skip
+        talks = [
+            task(
+                "1",
+                kind="call",
+                created_at="2026-07-02",
+                done_at="2026-07-02",
+                is_done="yes",
+                direction="inbound",
+            )
+        ]
         return audit(rows, events, talks, as_of="2026-06-30")
 
     def test_an_earlier_day_drops_later_deals_and_rebuilds_stages(self) -> None:

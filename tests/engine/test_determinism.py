@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import crm_audit
 import pytest
+
+import crm_audit
 from build import deal, deals, to_csv
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,7 +32,10 @@ NAMES = ("neglected_ru", "hubspot_en")
 
 def run(seed: str) -> str:
     folders = [str(SAMPLES / n) for n in NAMES]
-    env = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(crm_audit.__file__).parents[1])}
+    env = os.environ | {
+        "PYTHONHASHSEED": seed,
+        "PYTHONPATH": str(Path(crm_audit.__file__).parents[1]),
+    }
     done = subprocess.run([sys.executable, "-c", SCRIPT, *folders], env=env, capture_output=True,
                           text=True, check=True)  # fmt: skip
     return done.stdout
@@ -59,7 +63,11 @@ def test_ids_of_findings_stay_from_export_to_export(tmp_path: Path) -> None:
     old.write_text(to_csv("deals", rows), encoding="utf-8")
     new.write_text(to_csv("deals", [deal("1", amount="1"), *reversed(rows)]), encoding="utf-8")
     before, after = (
-        {f.deal_id: f.id for f in crm_audit.diagnose(p, as_of="2026-09-30").report.findings if f.rule == "deal-stalled"}
+        {
+            f.deal_id: f.id
+            for f in crm_audit.diagnose(p, as_of="2026-09-30").report.findings
+            if f.rule == "deal-stalled"
+        }
         for p in (old, new)
     )
     assert before

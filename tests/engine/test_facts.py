@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from build import COMMITMENT, EARLY, USEFUL, audit, counts, deal, found_by, person, rule, task
 
 JUNK = ("-", "n/a", "уточнить", ".")
@@ -49,7 +50,7 @@ def test_column_absent_is_unknown_for_every_fact() -> None:
     rows = [deal(str(i), **OLD) for i in range(3)] + [deal("lost", **OLD | LOST)]
     report = audit(rows)
     rules = {rule_id for _, rule_id, _ in OPEN_FACTS.values()}
-    assert {r: counts(report, r) for r in rules} == {r: (0, 0, 3) for r in rules}
+    assert {r: counts(report, r) for r in rules} == dict.fromkeys(rules, (0, 0, 3))
     assert counts(report, "loss-reason-missing") == (0, 0, 1)
     assert report.portfolio.open_amount == {}
 

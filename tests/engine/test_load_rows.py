@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import crm_audit
 import pytest
+
+import crm_audit
 from build import EARLY, SPEC, audit, counts, deal, deals, event, found_by, person, task, way
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,7 +41,9 @@ def reconciled(report: Any) -> None:
 def test_rows_of_public_exports_are_accounted_for(paths: tuple[Path, ...]) -> None:
     report = crm_audit.diagnose(*paths).report
     reconciled(report)
-    assert report.portfolio.deals == sum(t.rows.imported for t in report.inputs if t.kind == "deals")
+    assert report.portfolio.deals == sum(
+        t.rows.imported for t in report.inputs if t.kind == "deals"
+    )
     said = {w.values["name"] for w in report.warnings if w.code == "set_aside"}
     assert said == {t.name for t in report.inputs if not t.used}
     assert not said or {t.crm for t in report.inputs} == {"zoho"}  # its tasks name no deal
@@ -58,7 +61,15 @@ def diagnose(tmp_path: Path, text: str, **options: Any) -> Any:
 
 class TestIds:
     def test_byte_for_byte(self, tmp_path: Path) -> None:
-        odd = ["00123", "123", "12345678901234567890", "12345678901234567891", "a-Б/1", "1.0", "1e5"]
+        odd = [
+            "00123",
+            "123",
+            "12345678901234567890",
+            "12345678901234567891",
+            "a-Б/1",
+            "1.0",
+            "1e5",
+        ]
         text = "Deal ID,Deal Name,Stage,Amount\n" + "".join(f"{i},x,Spec,5\n" for i in odd)
         assert ids(diagnose(tmp_path, text)) == odd
 
@@ -110,7 +121,10 @@ class TestJoining:
     def test_on_the_id_column_that_matches_best(self) -> None:
         rows = [deal(f"D{i}", lead_id=f"L{i}") for i in range(6)]
         rows = [{("Lead ID" if k == "lead_id" else k): v for k, v in r.items()} for r in rows]
-        history = [{"Lead ID": f"L{i}", "to_stage": SPEC, "changed_at": "2026-09-02 10:11"} for i in range(6)]
+        history = [
+            {"Lead ID": f"L{i}", "to_stage": SPEC, "changed_at": "2026-09-02 10:11"}
+            for i in range(6)
+        ]
         report = audit(rows, history)
         joined = report.inputs[1].joined_on
         assert (joined.column, joined.deals_column, joined.matched) == ("Lead ID", "Lead ID", 1.0)
@@ -148,7 +162,10 @@ class TestDatesAndMoney:
 
     def test_with_two_columns_the_planned_date_closes_nothing(self) -> None:
         row = deal("1", stage="Lost", expected_close="2026-09-01", closed_at="", loss_reason="")
-        assert counts(audit([row, deal("2", closed_at="", expected_close="2026-12-01")]), "loss-reason-missing") == (0, 0, 0)
+        assert counts(
+            audit([row, deal("2", closed_at="", expected_close="2026-12-01")]),
+            "loss-reason-missing",
+        ) == (0, 0, 0)
 
     @pytest.mark.parametrize(
         ("cells", "total"),
@@ -178,7 +195,9 @@ class TestDatesAndMoney:
 
 def test_wide_stage_dates_are_a_history(tmp_path: Path) -> None:
     header = ["Record ID", "Deal Name", "Deal Stage", "Pipeline", "Amount", "Create Date"]
-    header += [f'Date {verb} "{s} (Sales)"' for s in (EARLY, SPEC) for verb in ("entered", "exited")]
+    header += [
+        f'Date {verb} "{s} (Sales)"' for s in (EARLY, SPEC) for verb in ("entered", "exited")
+    ]
     rows = [
         ["1", "A", SPEC, "Sales", "5", "2026-01-01 10:00", "2026-01-01 10:00", "2026-02-01 11:13",
          "2026-02-01 11:13", ""],
@@ -195,12 +214,21 @@ def test_wide_stage_dates_are_a_history(tmp_path: Path) -> None:
 
 def test_an_empty_table_of_deals_is_sound(tmp_path: Path) -> None:
     report = diagnose(tmp_path, "Deal ID,Deal Name,Stage,Amount\n").report
-    assert (report.portfolio.deals, report.as_of, report.verdict.answer) == (0, None, "inconclusive")
+    assert (report.portfolio.deals, report.as_of, report.verdict.answer) == (
+        0,
+        None,
+        "inconclusive",
+    )
     reconciled(report)
 
 
 def test_scope_leaves_out_technical_and_post_sale_and_counts_them() -> None:
-    rows = [deal("1"), deal("2", stage="Spam"), deal("3", stage="Duplicate"), deal("4", stage="Production")]
+    rows = [
+        deal("1"),
+        deal("2", stage="Spam"),
+        deal("3", stage="Duplicate"),
+        deal("4", stage="Production"),
+    ]
     rows += [deal("5", stage="Won"), deal("6", stage="Lost"), deal("7", stage="")]
     p = audit(rows).portfolio
     assert (p.deals, p.open, p.won, p.lost, p.ignored, p.unknown) == (7, 1, 1, 1, 3, 1)

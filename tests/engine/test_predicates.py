@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import duckdb
 import pytest
-from crm_audit.engine.predicates import PredicateError, compile_predicate
 from hypothesis import given
 from hypothesis import strategies as st
+
+from crm_audit.engine.predicates import PredicateError, compile_predicate
 
 FACTS = ("stalled", "amount", "stage", "days_still")
 PARAMS = {"limit": 5, "word": "it's"}
@@ -141,7 +142,9 @@ def test_any_text_is_compiled_or_refused_and_nothing_else(text: str) -> None:
     except PredicateError:
         return
     with duckdb.connect() as con:
-        con.execute("CREATE TABLE f (stalled BOOLEAN, amount DOUBLE, stage VARCHAR, days_still INT)")
+        con.execute(
+            "CREATE TABLE f (stalled BOOLEAN, amount DOUBLE, stage VARCHAR, days_still INT)"
+        )
         try:
             con.execute(f"SELECT ({sql}) FROM f")
         except (duckdb.BinderException, duckdb.ConversionException):

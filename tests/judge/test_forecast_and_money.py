@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from build import (
     COMMITMENT,
     EARLY,
@@ -19,8 +22,6 @@ from build import (
     found_by,
     question,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 FULL = {
     "amount": "1000",
@@ -41,7 +42,11 @@ def top(report: Any) -> list[str]:
 class TestTopTen:
     def test_the_ten_largest_open_deals_ties_by_id(self) -> None:
         rows = [deal(f"{i:02}", amount=str(100 * i)) for i in range(1, 13)]
-        rows += [deal("tie b", amount="1200"), deal("tie a", amount="1200"), deal("none", amount="")]
+        rows += [
+            deal("tie b", amount="1200"),
+            deal("tie a", amount="1200"),
+            deal("none", amount=""),
+        ]
         rows += [deal("won", stage="Won", amount="9999"), deal("lost", stage="Lost", amount="9999")]
         expected = ["12", "tie a", "tie b", "11", "10", "09", "08", "07", "06", "05"]
         assert top(audit(rows)) == expected
@@ -71,7 +76,8 @@ class TestTopTen:
         }
         report = audit([deal(n, **FULL | fields) for n, fields in spoiled.items()])
         false = {
-            row.deal_id: [n for n, fact in row.facts.items() if not fact] for row in report.forecast.top
+            row.deal_id: [n for n, fact in row.facts.items() if not fact]
+            for row in report.forecast.top
         }
         assert false == {
             "full": [],
@@ -129,14 +135,18 @@ def heading(report: Any, currency: str = "XXX") -> dict[str, float]:
     return {name: value for name, value in found.items() if name != "deals" and value}
 
 
-STALE = {"created_at": "2026-01-01", "last_decision_at": "2026-01-02", "next_step_date": "2026-09-29"}
+STALE = {
+    "created_at": "2026-01-01",
+    "last_decision_at": "2026-01-02",
+    "next_step_date": "2026-09-29",
+}
 ROLES = {"payer": "B. Li", "procurer": "C. Li", "legal": "D. Li"}
 
 
 class TestLedger:
     """frozen, slipped, unproven, at_risk: the first that fits."""
 
-    BASE = FULL | ROLES | {"probability": "10%", "close_date_moves": "0"}  # noqa: RUF012
+    BASE = FULL | ROLES | {"probability": "10%", "close_date_moves": "0"}
 
     def test_each_leak_and_their_order(self) -> None:
         leaks = {
@@ -164,7 +174,9 @@ class TestLedger:
         }  # fmt: skip
 
     def test_one_push_is_no_slip(self) -> None:
-        assert heading(audit([deal("1", **self.BASE | {"close_date_moves": "1"})])) == {"clear": 1000}
+        assert heading(audit([deal("1", **self.BASE | {"close_date_moves": "1"})])) == {
+            "clear": 1000
+        }
 
     def test_a_commit_category_is_a_claim_whatever_the_probability(self) -> None:
         row = self.BASE | {"last_decision": "", "forecast_category": "Commit"}
@@ -179,7 +191,9 @@ class TestLedger:
 
     def test_what_cannot_be_judged_is_under_no_leak(self) -> None:
         report = audit(deals(2, amount="500"))
-        assert heading(audit(deals(2, amount="500", created_at="2026-09-20"))) == {"not_judged": 1000}
+        assert heading(audit(deals(2, amount="500", created_at="2026-09-20"))) == {
+            "not_judged": 1000
+        }
         assert heading(report) == {"frozen": 1000}
 
     def test_lost_without_a_reason_is_apart_from_open_money(self) -> None:
@@ -229,14 +243,21 @@ _CELL = {
 def test_every_open_amount_stands_under_exactly_one_heading(
     columns: set[str], data: st.DataObject
 ) -> None:
-    row = st.fixed_dictionaries({name: _CELL[name] for name in sorted({"amount", "stage"} | columns)})
+    row = st.fixed_dictionaries(
+        {name: _CELL[name] for name in sorted({"amount", "stage"} | columns)}
+    )
     listed = data.draw(st.lists(row, min_size=3, max_size=14))
     listed.append(dict.fromkeys(listed[0], "") | {"amount": "10", "stage": EARLY})
     report = audit([{"deal_id": f"D{i}", "deal_name": f"N{i}"} | r for i, r in enumerate(listed)])
     open_money = dict(report.portfolio.open_amount)
-    headings = {c: {k: v for k, v in heading(report, c).items() if k != "lost_without_reason"} for c in report.money}
+    headings = {
+        c: {k: v for k, v in heading(report, c).items() if k != "lost_without_reason"}
+        for c in report.money
+    }
     assert {c: pytest.approx(sum(h.values())) for c, h in headings.items() if h} == open_money
-    in_headings = sum(n for m in report.money.values() for k, n in m.deals.items() if k != "lost_without_reason")
+    in_headings = sum(
+        n for m in report.money.values() for k, n in m.deals.items() if k != "lost_without_reason"
+    )
     assert in_headings == report.portfolio.with_amount
     p = report.portfolio
     assert p.deals == len(listed) == p.open + p.won + p.lost + p.ignored + p.unknown

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from build import (
     CONTRACT,
     EARLY,
@@ -24,7 +25,9 @@ from build import (
 
 def pipeline(before: int, after: int, filled: tuple[int, int], **fields: Any) -> list[Any]:
     """Deals of two stages; `filled` of those before and after the boundary have the field."""
-    rows = [deal(f"b{i}", stage=EARLY, Survey="yes" if i < filled[0] else "-") for i in range(before)]
+    rows = [
+        deal(f"b{i}", stage=EARLY, Survey="yes" if i < filled[0] else "-") for i in range(before)
+    ]
     rows += [deal(f"a{i}", stage=SPEC, Survey="yes" if i < filled[1] else "") for i in range(after)]
     return [r | fields for r in rows]
 
@@ -65,6 +68,12 @@ class TestGates:
         rows += [deal(f"l{i}", stage="Lost", closed_at="2026-09-01", Survey="") for i in range(9)]
         assert audit(rows).gates.discovered == [gate]
 
+    def test_lost_deals_that_keep_their_stage_count_nowhere_without_history(self) -> None:
+        rows = pipeline(10, 10, (0, 10), status="Open")
+        rows += [deal(f"l{i}", stage=SPEC, status="Lost", Survey="") for i in range(10)]
+        (gate,) = audit(rows).gates.discovered
+        assert (gate.deals_before, gate.deals_after) == (10, 10)
+
     def test_lost_deals_count_where_history_shows_how_far_they_came(self) -> None:
         rows = pipeline(1, 10, (0, 10))
         rows += [deal(f"l{i}", stage="Lost", closed_at="2026-09-01", Survey="") for i in range(9)]
@@ -94,14 +103,24 @@ class TestGates:
         assert check(without, "gate-facts").answer == "no"
 
     def test_two_gates_at_one_boundary_are_one_boundary(self) -> None:
-        rows = [r | {"Visa": "done" if r["stage"] == SPEC else ""} for r in pipeline(10, 10, (0, 10))]
+        rows = [
+            r | {"Visa": "done" if r["stage"] == SPEC else ""} for r in pipeline(10, 10, (0, 10))
+        ]
         report = audit(rows)
         assert [g.field for g in report.gates.discovered] == ["Survey", "Visa"]
         assert share(report, "gate-facts") == (1.0, 1.0, 1)
 
     def test_standard_fields_are_no_candidates(self) -> None:
-        late = {"owner": "Ann", "source": "Web", "tags": "a", "probability": "0.5", "Phone": "1",
-                "Contact Email": "a@b.c", "updated_at": "2026-09-02", "Modified By": "Ann"}  # fmt: skip
+        late = {
+            "owner": "Ann",
+            "source": "Web",
+            "tags": "a",
+            "probability": "0.5",
+            "Phone": "1",
+            "Contact Email": "a@b.c",
+            "updated_at": "2026-09-02",
+            "Modified By": "Ann",
+        }
         rows = deals(10, **dict.fromkeys(late, "")) + deals(10, 50, stage=SPEC, **late)
         report = audit(rows)
         assert report.gates.discovered == []
@@ -109,7 +128,9 @@ class TestGates:
         assert report.gates.boundaries == 0
 
     def test_one_open_stage_cannot_tell(self) -> None:
-        rows = deals(10, Survey="") + deals(10, 50, stage="Won", closed_at="2026-09-01", Survey="done")
+        rows = deals(10, Survey="") + deals(
+            10, 50, stage="Won", closed_at="2026-09-01", Survey="done"
+        )
         assert check(audit(rows), "gate-facts").answer == "unknown"
 
 
@@ -122,7 +143,9 @@ WAY = (EARLY, SPEC, OFFER, CONTRACT)
 
 def walk(deal_id: str, minute: int = 7, by: str = "Ann", last: int = 4) -> list[Any]:
     """A clean way through the pipeline: a stage a month, each deal at its own minute."""
-    return way(deal_id, *((f"2026-0{n + 1}-1{n} 10:{minute:02}", WAY[n]) for n in range(last)), by=by)
+    return way(
+        deal_id, *((f"2026-0{n + 1}-1{n} 10:{minute:02}", WAY[n]) for n in range(last)), by=by
+    )
 
 
 def pipeline_deals(*ids: str, stage: str = CONTRACT) -> list[Any]:
@@ -140,8 +163,14 @@ class TestMoves:
     def test_a_stage_at_a_time_is_clean(self) -> None:
         report = audit(pipeline_deals("1", "2"), walk("1") + walk("2", 9))
         assert moves(report) == {
-            "total": 6, "clean": 6, "unknown": 0, "bulk": 0, "same_day": 0, "jumps": 0, "backward": 0
-        }  # fmt: skip
+            "total": 6,
+            "clean": 6,
+            "unknown": 0,
+            "bulk": 0,
+            "same_day": 0,
+            "jumps": 0,
+            "backward": 0,
+        }
         assert check(report, "moves-clean").answer == "yes"
 
     def test_a_jump_over_an_open_stage(self) -> None:
@@ -173,7 +202,11 @@ class TestMoves:
     def test_backward_is_clean_and_counted_apart(self) -> None:
         events = walk("1", last=3) + way("1", ("2026-05-01 10:11", EARLY))
         report = audit(pipeline_deals("1", stage=EARLY), events)
-        assert (moves(report)["total"], moves(report)["clean"], moves(report)["backward"]) == (3, 3, 1)
+        assert (moves(report)["total"], moves(report)["clean"], moves(report)["backward"]) == (
+            3,
+            3,
+            1,
+        )
 
     def test_two_forward_moves_of_a_deal_on_one_day(self) -> None:
         events = way(
@@ -200,7 +233,11 @@ class TestMoves:
     def test_ties_in_time_are_ordered_by_the_rank_of_the_stage(self) -> None:
         tie = [event("1", s, "2026-03-01 10:11", changed_by="Ann") for s in (OFFER, SPEC, EARLY)]
         report = audit(pipeline_deals("1", stage=OFFER), tie)
-        assert (moves(report)["total"], moves(report)["backward"], moves(report)["jumps"]) == (2, 0, 0)
+        assert (moves(report)["total"], moves(report)["backward"], moves(report)["jumps"]) == (
+            2,
+            0,
+            0,
+        )
 
     @pytest.mark.parametrize(("clean", "answer"), [(9, "yes"), (8, "no")])
     def test_ninety_percent_is_the_threshold(self, clean: int, answer: str) -> None:
@@ -244,7 +281,7 @@ class TestBulk:
         assert moves(self.crowd(7, 90))["bulk"] == 7
 
     def test_one_deal_moved_often_is_no_crowd(self) -> None:
-        steps = [("2026-05-06 10:31:%02d" % n, WAY[n % 2]) for n in range(8)]
+        steps = [(f"2026-05-06 10:31:{n:02}", WAY[n % 2]) for n in range(8)]
         report = audit(pipeline_deals("1"), way("1", *steps))
         assert moves(report)["bulk"] == 0
 
@@ -258,7 +295,11 @@ class TestBulk:
 
     def test_without_a_user_a_crowd_cannot_be_told(self) -> None:
         report = self.crowd(5, 3, by=None)
-        assert (moves(report)["bulk"], moves(report)["unknown"], moves(report)["clean"]) == (0, 5, 0)
+        assert (moves(report)["bulk"], moves(report)["unknown"], moves(report)["clean"]) == (
+            0,
+            5,
+            0,
+        )
 
     def days_only(self, count: int) -> Any:
         ids = [str(i) for i in range(count)]
@@ -269,7 +310,11 @@ class TestBulk:
 
     def test_without_a_time_of_day_five_on_a_day_cannot_be_told(self) -> None:
         report = self.days_only(5)
-        assert (moves(report)["bulk"], moves(report)["unknown"], moves(report)["clean"]) == (0, 5, 0)
+        assert (moves(report)["bulk"], moves(report)["unknown"], moves(report)["clean"]) == (
+            0,
+            5,
+            0,
+        )
         assert share(report, "moves-clean")[:2] == (0.0, 1.0)
         assert check(report, "moves-clean").answer == "unknown"
 
@@ -288,8 +333,15 @@ class TestBulk:
 
 def test_both_halves_are_needed_for_a_yes_and_one_no_decides() -> None:
     rows = pipeline(10, 10, (0, 10))
-    events = [e for i in range(10) for e in way(f"a{i}", (f"2026-02-{i + 10} 10:{i + 11}", EARLY),
-                                                (f"2026-03-{i + 10} 10:{i + 11}", SPEC))]  # fmt: skip
+    events = [
+        e
+        for i in range(10)
+        for e in way(
+            f"a{i}",
+            (f"2026-02-{i + 10} 10:{i + 11}", EARLY),
+            (f"2026-03-{i + 10} 10:{i + 11}", SPEC),
+        )
+    ]
     assert question(audit(rows), "gates").answer == "unknown"
     assert question(audit(rows, events), "gates").answer == "yes"
     bare = [{k: v for k, v in r.items() if k != "Survey"} for r in rows]
@@ -302,7 +354,11 @@ class TestFunnel:
 
     @pytest.mark.parametrize(
         ("stages", "grade"),
-        [((SPEC, "Offer accepted"), "strong"), ((EARLY, SPEC), "strong"), ((EARLY, SPEC, OFFER), "weak")],
+        [
+            ((SPEC, "Offer accepted"), "strong"),
+            ((EARLY, SPEC), "strong"),
+            ((EARLY, SPEC, OFFER), "weak"),
+        ],
     )
     def test_half_of_the_open_stages(self, stages: tuple[str, ...], grade: str) -> None:
         report = audit([deal(str(i), stage=s) for i, s in enumerate(stages)])

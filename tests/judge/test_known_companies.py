@@ -8,8 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import crm_audit
 import pytest
+
+import crm_audit
 from build import check, found_by
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_exports"
@@ -134,7 +135,9 @@ SEEN: dict[str, Callable[[Any, Any], Any]] = {
     "with_a_coming_activity": lambda a, _: sorted(
         open_ids(a) - set(union(a.report, ["next-step-missing", "next-step-overdue"]))
     ),
-    "commitment_beside_seller_step": lambda a, p: subset(p, open_ids(a) - set(not_managed(a.report))),
+    "commitment_beside_seller_step": lambda a, p: subset(
+        p, open_ids(a) - set(not_managed(a.report))
+    ),
     "key_deals": lambda a, p: p if check(a.report, "roles-known").share.of == len(p) else [],
     "key_deals_without_a_role": lambda a, _: without_role(a.report),
     "lost_without_a_useful_reason": lambda a, _: useless(a.report),
@@ -160,7 +163,9 @@ SEEN: dict[str, Callable[[Any, Any], Any]] = {
     "activity_done_in_year_2206": lambda a, p: p if a.report.as_of.year == 2026 else None,
     "untouched_for_30_days": lambda a, p: p if a.report.stalls.stalled >= p / 2 else None,
 }
-PLANTED = [(name, thing) for name in sorted(EXPECTED) for thing in sorted(EXPECTED[name]["planted"])]
+PLANTED = [
+    (name, thing) for name in sorted(EXPECTED) for thing in sorted(EXPECTED[name]["planted"])
+]
 
 
 @pytest.mark.parametrize(("name", "thing"), PLANTED)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from build import (
-    CONTRACT,
     COMMITMENT,
+    CONTRACT,
     EARLY,
     JOINT,
     OFFER,
@@ -74,7 +75,9 @@ def test_an_open_task_counts_as_the_step_and_a_done_one_does_not() -> None:
         task("open", due_at=AHEAD, subject=COMMITMENT),
         task("done", due_at=AHEAD, subject=COMMITMENT, is_done="yes"),
         task("late", due_at=PAST, subject=COMMITMENT),
-        task("meeting", due_at=AHEAD, subject="Specification with the chief engineer", kind="meeting"),
+        task(
+            "meeting", due_at=AHEAD, subject="Specification with the chief engineer", kind="meeting"
+        ),
     ]
     report = audit([deal(n) for n in ("open", "done", "late", "meeting", "none")], tasks=tasks)
     assert found_by(report, "next-step-missing") == ["done", "none"]
@@ -156,8 +159,16 @@ def unknown_roles(report: Any, deal_id: str) -> set[str]:
 class TestRoles:
     def test_role_columns_name_people(self) -> None:
         rows = [
-            deal("all", approver="A. Ivanov", payer="B. Smith", procurer="C. Petrov", legal="D. Lee"),
-            deal("sec", approver="A. Ivanov", payer="B. Smith", procurer="C. Petrov", security="E. Li"),
+            deal(
+                "all", approver="A. Ivanov", payer="B. Smith", procurer="C. Petrov", legal="D. Lee"
+            ),
+            deal(
+                "sec",
+                approver="A. Ivanov",
+                payer="B. Smith",
+                procurer="C. Petrov",
+                security="E. Li",
+            ),
             deal("half", approver="A. Ivanov", payer="B. Smith"),
             deal("junk", approver="-", payer="n/a", procurer="уточнить", legal="."),
         ]
@@ -194,7 +205,9 @@ class TestRoles:
         rows = [
             deal("three", **same, procurer="A. Ivanov", legal="D. Lee"),
             deal("two", **same, procurer="C. Petrov", legal="D. Lee"),
-            deal("legal twice", **same, procurer="C. Petrov", legal="A. Ivanov", security="A. Ivanov"),
+            deal(
+                "legal twice", **same, procurer="C. Petrov", legal="A. Ivanov", security="A. Ivanov"
+            ),
         ]
         report = audit(rows)
         assert unknown_roles(report, "three") == {"approver", "payer", "procurer"}
@@ -223,6 +236,14 @@ class TestRoles:
         report = audit(rows, contacts=people)
         assert report.inputs[1].joined_on.deals_column == "company"
         assert found_by(report, "role-approver-missing") == ["other", "own"]
+
+    def test_a_contact_of_its_own_in_the_table_keeps_the_companys_contacts_away(self) -> None:
+        rows = [deal("1", company="Alpha"), deal("2", company="Alpha")]
+        people = [
+            person("1", "B. Smith", company="Alpha", position="CFO"),
+            person("", "A. Ivanov", company="Alpha", position="CEO"),
+        ]
+        assert found_by(audit(rows, contacts=people), "role-approver-missing") == ["1"]
 
     @pytest.mark.parametrize(("known", "answer"), [(8, "yes"), (7, "no")])
     def test_eighty_percent_is_the_threshold(self, known: int, answer: str) -> None:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+
 from build import (
     AS_OF,
     EARLY,
@@ -42,7 +43,10 @@ class TestStallReasons:
         assert share(report, "stall-reasons") == (0.2, 0.2, 5)
 
     def test_only_stalled_deals_are_asked(self) -> None:
-        rows = [deal("still", risk=REASON, created_at=ago(90)), deal("fresh", risk="", created_at=ago(2))]
+        rows = [
+            deal("still", risk=REASON, created_at=ago(90)),
+            deal("fresh", risk="", created_at=ago(2)),
+        ]
         assert share(audit(rows), "stall-reasons") == (1.0, 1.0, 1)
 
     @pytest.mark.parametrize(("n", "answer"), [(8, "yes"), (7, "no")])
@@ -54,7 +58,10 @@ class TestStallReasons:
     def test_none_stalled_makes_reasons_and_decisions_true(self) -> None:
         report = audit(deals(3, created_at=ago(2)))
         for name in ("stall-reasons", "stall-decisions"):
-            assert (check(report, name).answer, check(report, name).decided_by) == ("yes", "none_stalled")
+            assert (check(report, name).answer, check(report, name).decided_by) == (
+                "yes",
+                "none_stalled",
+            )
 
     def test_none_stalled_as_far_as_known_is_unknown(self) -> None:
         rows = [*deals(3, created_at=ago(2)), deal("undated", created_at="")]

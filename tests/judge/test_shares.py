@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from build import COMMITMENT, audit, check, deal, deals, question, share
 from crm_audit.judge.questions import judge_verdict
 from crm_audit.judge.shares import Measure, Range, all_of, answer, answer_of
-from hypothesis import given
-from hypothesis import strategies as st
 
 ANSWERS = ("yes", "no", "unknown")
 
@@ -166,7 +167,11 @@ class TestInTheReport:
             ("next_step", "roles", "gates", "reasons", "forecast", "thresholds"), "unknown"
         )
         found = check(report, "next-step-managed")
-        assert (found.decided_by, found.share.low, found.share.of) == ("nothing_to_look_at", None, 0)
+        assert (found.decided_by, found.share.low, found.share.of) == (
+            "nothing_to_look_at",
+            None,
+            0,
+        )
         assert question(report, "next_step").reason
 
 

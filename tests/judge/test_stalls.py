@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+
 from build import (
     AS_OF,
     COMMITMENT,
@@ -75,7 +76,9 @@ class TestLimits:
         for n, stay in enumerate(days, first):
             start = date(2026, 1, 10)
             end = start + timedelta(days=stay)
-            rows.append(deal(f"w{n}", stage="Won", closed_at=end.isoformat(), created_at="2026-01-10"))
+            rows.append(
+                deal(f"w{n}", stage="Won", closed_at=end.isoformat(), created_at="2026-01-10")
+            )
             events += way(f"w{n}", (f"{start} 10:{n:02}", EARLY), (f"{end} 10:{n:02}", "Won"))
         return rows, events
 
@@ -132,8 +135,14 @@ class TestPastTheLimit:
         assert found_by(report, "deal-stalled-long") == ["d43"]
 
     def test_a_deal_with_any_date_is_known_and_one_without_is_not(self) -> None:
-        report = audit([deal("1"), deal("2", created_at="", updated_at=ago(2)), deal("3", created_at="")])
-        assert (report.stalls.stalled, report.stalls.not_stalled, report.stalls.unknown) == (1, 1, 1)
+        report = audit(
+            [deal("1"), deal("2", created_at="", updated_at=ago(2)), deal("3", created_at="")]
+        )
+        assert (report.stalls.stalled, report.stalls.not_stalled, report.stalls.unknown) == (
+            1,
+            1,
+            1,
+        )
         assert counts(report, "deal-stalled") == (1, 2, 1)
 
 
@@ -164,7 +173,10 @@ class TestBasis:
             assert self.basis(row) == (name, {"1": name}), field
 
     def test_half_of_the_open_deals_is_enough_and_less_is_not(self) -> None:
-        rows = [deal(str(i), created_at=ago(90), updated_at=ago(80), stage_entered_at="") for i in range(4)]
+        rows = [
+            deal(str(i), created_at=ago(90), updated_at=ago(80), stage_entered_at="")
+            for i in range(4)
+        ]
         half = [r | {"stage_entered_at": ago(60)} if i < 2 else r for i, r in enumerate(rows)]
         assert self.basis(*half) == (
             "stage_event",
@@ -186,7 +198,9 @@ class TestBasis:
             assert self.basis(row)[1] == {"1": "decision"}, field
 
     def test_incoming_and_joint_activities_are_progress_and_outgoing_are_not(self) -> None:
-        rows = [deal(d, stage_entered_at=ago(90), **self.OLD) for d in ("in", "joint", "out", "planned")]
+        rows = [
+            deal(d, stage_entered_at=ago(90), **self.OLD) for d in ("in", "joint", "out", "planned")
+        ]
         done = {"is_done": "yes", "kind": "call", "subject": "Talk"}
         tasks = [
             task("in", **done, direction="inbound", done_at=ago(5)),
@@ -218,7 +232,9 @@ class TestProgressInTheHistory:
         assert (row.deal_id, row.days) == ("1", 150)
 
     def test_what_a_robot_moved_is_none(self) -> None:
-        events = self.start("1") + way("1", (f"{ago(5)} 10:15", OFFER), by="Robot") + self.start("2")
+        events = (
+            self.start("1") + way("1", (f"{ago(5)} 10:15", OFFER), by="Robot") + self.start("2")
+        )
         assert stalled(audit(self.ROWS, events)) == ["1", "2"]
 
     def test_a_bulk_edit_is_none(self) -> None:
@@ -241,7 +257,9 @@ class TestWaits:
             deal("promise today", next_step=COMMITMENT, next_step_date=AS_OF, **old),
             deal("promise past", next_step=COMMITMENT, next_step_date=past, **old),
             deal("our task", next_step=SELLER, next_step_date=ahead, **old),
-            deal("field", next_step=SELLER, next_step_date=ahead, client_commitment="Signs it", **old),
+            deal(
+                "field", next_step=SELLER, next_step_date=ahead, client_commitment="Signs it", **old
+            ),
             deal("decision", next_decision="Tender results", next_decision_at=ahead, **old),
             deal("decision past", next_decision="Tender results", next_decision_at=past, **old),
         ]
@@ -266,6 +284,8 @@ class TestAnswer:
         assert question(audit([*rows, large]), "thresholds").answer == "no"
 
     def test_without_any_date_nothing_can_be_told(self) -> None:
-        report = audit([{"deal_id": str(i), "deal_name": "x", "stage": EARLY, "amount": "5"} for i in range(5)])
+        report = audit(
+            [{"deal_id": str(i), "deal_name": "x", "stage": EARLY, "amount": "5"} for i in range(5)]
+        )
         assert question(report, "thresholds").answer == "unknown"
         assert share(report, "stalled") == (0.0, 1.0, 5)

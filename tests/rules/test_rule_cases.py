@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from build import audit, counts, found_by
 from crm_audit.engine.rules import load_rulebook
 
@@ -49,4 +50,6 @@ def test_each_rule_shows_facts_that_it_has_and_says_what_to_do() -> None:
             assert finding.question == rule.question
     for rule in load_rulebook().rules.values():
         for language in ("ru", "en"):
-            assert all(rule.texts[language][k].strip() for k in ("title", "why", "fix", "ask")), rule.id
+            assert all(rule.texts[language][k].strip() for k in ("title", "why", "fix", "ask")), (
+                rule.id
+            )

@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from build import COMMITMENT, deals, to_csv
 from crm_audit.audit import AuditOptions, audit
 from crm_audit.engine.evaluate import check_rules
 from crm_audit.engine.rules import load_rulebook
 from crm_audit.errors import CrmAuditError, UsageError
 
-TEXTS = "\n".join(f'{lang}.{key} = "text"' for lang in ("ru", "en") for key in ("title", "why", "fix", "ask"))
+TEXTS = "\n".join(
+    f'{lang}.{key} = "text"' for lang in ("ru", "en") for key in ("title", "why", "fix", "ask")
+)
 SOUND = f"""
 [[rule]]
 id = "large-and-silent"
@@ -32,7 +35,12 @@ def folder(tmp_path: Path, text: str) -> Path:
 
 def report(tmp_path: Path, rules: Path, **options: Any) -> Any:
     path = tmp_path / "deals.csv"
-    path.write_text(to_csv("deals", deals(2, amount="150", next_step="") + deals(1, 9, amount="50", next_step=COMMITMENT)))
+    path.write_text(
+        to_csv(
+            "deals",
+            deals(2, amount="150", next_step="") + deals(1, 9, amount="50", next_step=COMMITMENT),
+        )
+    )
     return audit([path], AuditOptions(rules=rules, language="en", **options))
 
 
@@ -60,9 +68,15 @@ BROKEN = {
     "unknown key": (SOUND.replace("facts =", "fact = "), "unknown key 'fact'"),
     "bad severity": (SOUND.replace('"major"', '"urgent"'), "severity must be one of"),
     "bad scope": (SOUND.replace('"open"', '"every"'), "scope must be one of"),
-    "bad question": (SOUND.replace('severity =', 'question = "seven"\nseverity ='), "question must be"),
+    "bad question": (
+        SOUND.replace("severity =", 'question = "seven"\nseverity ='),
+        "question must be",
+    ),
     "bad layer": (SOUND.replace("severity =", "layer = 5\nseverity ="), "layer must be one of"),
-    "no when": (SOUND.replace('when = "amount > least AND NOT step_present"', ""), "`when` must be"),
+    "no when": (
+        SOUND.replace('when = "amount > least AND NOT step_present"', ""),
+        "`when` must be",
+    ),
     "facts no list": (SOUND.replace('["stage"]', '"stage"'), "`facts` must be"),
     "no English": (SOUND.replace("en.ask", "en.other"), "`en` needs the texts"),
     "bad parameter": (SOUND.replace("value = 100", "amount = 100"), "'least' needs"),
@@ -71,12 +85,26 @@ BROKEN = {
     "unknown fact shown": (SOUND.replace('["stage"]', '["weather"]'), "no fact named 'weather'"),
     "a subquery": (SOUND.replace("amount >", "(SELECT 1) >"), "not allowed"),
     "SQL that does not parse": (SOUND.replace("amount >", "amount > AND"), "cannot be parsed"),
-    "types that do not fit": (SOUND.replace("amount > least", "stage + least > 1"), "large-and-silent"),
-    "no truth": (SOUND.replace("amount > least AND NOT step_present", "amount + least"), "true or false"),
+    "types that do not fit": (
+        SOUND.replace("amount > least", "stage + least > 1"),
+        "large-and-silent",
+    ),
+    "no truth": (
+        SOUND.replace("amount > least AND NOT step_present", "amount + least"),
+        "true or false",
+    ),
     "severity no text": (SOUND.replace('"major"', "[1]"), "severity must be one of"),
     "a rule that is no table": ("rule = [1]\n", "rule 1"),
-    "a threshold that is no name": (SOUND.replace("value = 100", "threshold = [1]"), "'least' needs"),
-    "parameters no table": (SOUND.replace("params.least = {", "params = [{").replace('en = "amount" }', 'en = "amount" }]'), "params"),
+    "a threshold that is no name": (
+        SOUND.replace("value = 100", "threshold = [1]"),
+        "'least' needs",
+    ),
+    "parameters no table": (
+        SOUND.replace("params.least = {", "params = [{").replace(
+            'en = "amount" }', 'en = "amount" }]'
+        ),
+        "params",
+    ),
 }
 
 
@@ -115,7 +143,9 @@ def test_settings_that_name_nothing() -> None:
 
 def test_a_threshold_of_the_users_is_used_and_its_origin_shown(tmp_path: Path) -> None:
     path = tmp_path / "deals.csv"
-    path.write_text(to_csv("deals", deals(4, next_step="Send the proposal", next_step_date="2026-10-05")))
+    path.write_text(
+        to_csv("deals", deals(4, next_step="Send the proposal", next_step_date="2026-10-05"))
+    )
     options = AuditOptions(language="en", thresholds={"managed_share": 0.0})
     found = audit([path], options)
     check = found.questions[0].checks[0]
