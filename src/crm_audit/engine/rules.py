@@ -6,7 +6,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -47,6 +47,7 @@ class Rule:
     params: dict[str, Threshold]
     texts: dict[str, dict[str, str]]
     file: str
+    bundled: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ def load_rulebook(
     rules: dict[str, Rule] = {}
     for path in sorted(bundled.glob("*.toml")):
         if path.name != "questions.toml":
-            rules |= _rules(_read(path, digest), path, thresholds)
+            found = _rules(_read(path, digest), path, thresholds)
+            rules |= {name: replace(rule, bundled=True) for name, rule in found.items()}
     if folder is not None:
         if not folder.is_dir():
             raise UsageError(f"{folder}: no such folder of rules")
@@ -127,7 +129,7 @@ def load_rulebook(
 def _with_severity(rule: Rule, severity: str) -> Rule:
     if severity not in SEVERITIES:
         raise UsageError(f"crm-audit.toml: severity of {rule.id} must be one of {SEVERITIES}")
-    return Rule(**{**rule.__dict__, "severity": severity})
+    return replace(rule, severity=severity)
 
 
 def _read(path: Path, digest: Any) -> dict[str, Any]:

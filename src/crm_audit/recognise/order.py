@@ -99,7 +99,7 @@ def _places() -> list[tuple[float, re.Pattern[str]]]:
 
 
 def usual_place(name: str) -> float | None:
-    """Where a stage usually stands on the chain of client decisions (1-12), by a word of its name."""
+    """Where a stage usually stands on the chain of client decisions (1 to 12), by its words."""
     folded = fold(name)
     return next((place for place, words in _places() if words.search(folded)), None)
 
