@@ -6,7 +6,7 @@ import signal
 import sys
 from types import FrameType
 
-TERMINATED = 143
+INTERRUPTED = 130
 
 
 def main() -> None:
@@ -36,7 +36,10 @@ def run(arguments: list[str]) -> int:
     debug = "--debug" in arguments
     arguments = [a for a in arguments if a != "--debug"]
     try:
-        return _invoke(arguments)
+        code = _invoke(arguments)
+        if trouble.received or code == INTERRUPTED:
+            raise KeyboardInterrupt  # the option parser turns it into a silent exit code
+        return code
     # Panics of the native readers are no Exception, and must not show a traceback either.
     except BaseException as error:
         if debug:

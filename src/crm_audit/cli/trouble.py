@@ -37,6 +37,7 @@ def explain(error: BaseException, arguments: Sequence[str]) -> int:
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException":
         return _tell("out_of_memory", InputRefusedError.exit_code, arguments)
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        drop_output()
         return _tell("disk_full", OutputError.exit_code, arguments)
     if hasattr(error, "format_message"):
         return _parser(error, arguments)
