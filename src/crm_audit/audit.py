@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,6 +94,7 @@ def _evaluated(
 ) -> Iterator[Case]:
     """Read, recognise, load, derive, evaluate; the session lives as long as the block."""
     wording = Wording(options.language or options.speak)
+    inputs, dates = _dated(inputs)
     with Workspace() as space:
         progress("read")
         tables = read(inputs, options.read, wording, space)
@@ -103,13 +105,33 @@ def _evaluated(
             _must_have_deals(plans, wording)
         with Session(memory_limit=options.memory_limit, spill=space.new_file()) as session:
             progress("load")
-            loader = Loader(session, options.load, wording)
+            loader = Loader(session, replace(options.load, dates=dates), wording)
             loaded = loader.load(plans)
             session.lock()
             progress("evaluate")
             derived = derive(session, loaded, loader.book, rulebook, options.as_of)
             counts = apply_rules(session, rulebook)
             yield Case(session, loaded, loader.book, rulebook, derived, counts, wording)
+
+
+def _dated(
+    inputs: Sequence[str | Path | pd.DataFrame],
+) -> tuple[list[str | Path | pd.DataFrame], dict[str, date]]:
+    """The inputs with `@DATE` taken off paths that have it, and the dates by file name."""
+    plain: list[str | Path | pd.DataFrame] = []
+    dates: dict[str, date] = {}
+    for item in inputs:
+        match = re.fullmatch(r"(.+)@(\d{4}-\d{2}-\d{2})", item) if isinstance(item, str) else None
+        if match is None or Path(str(item)).exists():
+            plain.append(item)
+            continue
+        try:
+            dates[Path(match[1]).name] = date.fromisoformat(match[2])
+        except ValueError:
+            plain.append(item)
+            continue
+        plain.append(match[1])
+    return plain, dates
 
 
 def inspect(
@@ -228,7 +250,7 @@ def _warnings(case: Case, inputs: list[model.Input]) -> list[model.Notice]:
         if table.rows.read and table.rows.rejected > REJECTS_WARNING * table.rows.read:
             share = case.wording.percent(table.rows.rejected / table.rows.read)
             warn("many_rejects", name=table.name, share=share)
-        if not table.used:
+        if not table.used and table.kind != "deals":
             kind = case.wording("kind_" + table.kind)
             warn("set_aside", name=loaded.plan.table.label, kind=kind)
         if table.rows.merged:

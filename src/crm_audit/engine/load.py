@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from crm_audit.engine import canonical, joins, merges
+from crm_audit.engine import canonical, joins, merges, snapshots
 from crm_audit.engine.canonical import Casts
 from crm_audit.engine.raw import RawLoad, load_raw
 from crm_audit.engine.session import Session
@@ -57,6 +58,7 @@ class LoadOptions:
 
     day_first: bool | None = None
     stages: dict[str, str] = field(default_factory=dict)
+    dates: dict[str, date] = field(default_factory=dict)
     optional_stages: frozenset[str] = frozenset()
 
 
@@ -80,6 +82,7 @@ class Loader:
         )
         loaded: dict[int, Loaded] = {}
         order = sorted(range(len(plans)), key=lambda n: (_ORDER.index(plans[n].kind), n))
+        deals: list[Loaded] | None = None
         for number in order:
             plan = plans[number]
             raw = load_raw(self.session.con, plan.table, f"raw_{number}", self.wording)
@@ -93,10 +96,18 @@ class Loader:
                 table.used = False
                 table.imported = raw.read - sum(raw.skipped.values()) - len(raw.rejects)
             else:
-                self._load_joined(table, [t for t in loaded.values() if t.plan.kind == "deals"])
+                deals = deals if deals is not None else self._settle_deals(loaded)
+                self._load_joined(table, deals)
+        if deals is None:
+            self._settle_deals(loaded)
         self.session.run("complete")
         self.book.settle(self.session, status_column=self.status_column)
         return [loaded[number] for number in range(len(plans))]
+
+    def _settle_deals(self, loaded: dict[int, Loaded]) -> list[Loaded]:
+        """The deal tables that are judged: earlier exports of the same deals are set aside."""
+        deals = [t for t in loaded.values() if t.plan.kind == "deals"]
+        return snapshots.set_earlier_aside(self.session, deals, self.options.dates)
 
     def _read_dictionary(self, table: Loaded) -> None:
         mapping = table.plan.mapping
