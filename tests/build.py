@@ -95,6 +95,7 @@ HEADERS: dict[str, dict[str, str]] = {
         "done_at": "Completed At",
         "is_done": "Done",
         "direction": "Direction",
+        "contact": "Contact",
     },
     "contacts": {
         "contact_id": "Contact ID",

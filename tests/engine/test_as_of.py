@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from build import EARLY, OFFER, SPEC, audit, check, deal, deals, event, task, way
+from build import EARLY, OFFER, SPEC, audit, check, deal, deals, event, found_by, task, way
 from crm_audit.engine.derive import newest_day
 
 OLD = "2026-01-10"
@@ -119,6 +119,14 @@ class TestOption:
         assert (report.portfolio.deals, report.portfolio.open, report.portfolio.won) == (2, 2, 0)
         assert {s.stage: s.deals.open for s in report.stages if s.deals.open} == {EARLY: 1, SPEC: 1}
         assert report.as_of_note
+
+    def test_a_task_of_a_later_day_is_no_step_yet(self) -> None:
+        rows = deals(2, created_at=OLD)
+        tasks = [
+            task("1", created_at="2026-02-10", due_at="2026-07-20"),
+            task("2", created_at="2026-07-02", due_at="2026-07-20"),
+        ]
+        assert found_by(audit(rows, tasks=tasks, as_of="2026-06-30"), "next-step-missing") == ["2"]
 
     def test_later_moves_and_activities_are_forgotten(self) -> None:
         report = self.rewound()

@@ -27,7 +27,7 @@ for folder in sys.argv[1:]:
         data = text if isinstance(text, bytes) else text.encode()
         print(Path(folder).name, name, hashlib.sha256(data).hexdigest())
 """
-NAMES = ("neglected_ru", "hubspot_en")
+NAMES = ("neglected_ru",)
 
 
 def run(seed: str) -> str:
@@ -47,7 +47,7 @@ def test_whatever_the_hash_seed() -> None:
     assert run("4711") == first
 
 
-@pytest.mark.parametrize("name", ["well_run_en", "workbook_ru"])
+@pytest.mark.parametrize("name", ["hubspot_en", "bitrix24_ru"])
 def test_twice_in_one_process(name: str) -> None:
     paths = sorted((SAMPLES / name).iterdir())
     first, second = (

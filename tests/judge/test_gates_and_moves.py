@@ -33,24 +33,22 @@ def pipeline(before: int, after: int, filled: tuple[int, int], **fields: Any) ->
 
 
 class TestGates:
-    @pytest.mark.parametrize(
-        ("before", "after", "filled", "found"),
-        [
-            (10, 20, (0, 20), True),
-            (10, 20, (0, 19), True),  # 95 %
-            (10, 20, (0, 18), False),  # 90 %
-            (20, 20, (9, 19), True),  # a jump of 50 points
-            (20, 20, (10, 19), False),  # of 45
-        ],
-    )
-    def test_filled_in_95_percent_after_and_50_points_more_than_before(
-        self, before: int, after: int, filled: tuple[int, int], found: bool
-    ) -> None:
-        report = audit(pipeline(before, after, filled))
-        assert [(g.field, g.stage) for g in report.gates.discovered] == (
-            [("Survey", SPEC)] if found else []
-        )
-        assert check(report, "gate-facts").answer == ("yes" if found else "no")
+    def test_filled_in_95_percent_after_and_50_points_more_than_before(self) -> None:
+        cases = {
+            "all": (10, 20, (0, 20), True),
+            "95 %": (10, 20, (0, 19), True),
+            "90 %": (10, 20, (0, 18), False),
+            "a jump of 50 points": (20, 20, (9, 19), True),
+            "a jump of 45": (20, 20, (10, 19), False),
+        }
+        rows = []
+        for name, (before, after, filled, _) in cases.items():
+            listed = pipeline(before, after, filled, pipeline=name)
+            rows += [r | {"deal_id": f"{name} {r['deal_id']}"} for r in listed]
+        report = audit(rows)
+        found = {g.pipeline: (g.field, g.stage) for g in report.gates.discovered}
+        assert found == {n: ("Survey", SPEC) for n, case in cases.items() if case[3]}
+        assert share(report, "gate-facts") == (0.6, 0.6, 5)
 
     @pytest.mark.parametrize("sides", [(9, 20), (20, 9)])
     def test_fewer_than_ten_deals_on_a_side_cannot_tell(self, sides: tuple[int, int]) -> None:

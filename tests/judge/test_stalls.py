@@ -79,7 +79,9 @@ class TestLimits:
             rows.append(
                 deal(f"w{n}", stage="Won", closed_at=end.isoformat(), created_at="2026-01-10")
             )
-            events += way(f"w{n}", (f"{start} 10:{n:02}", EARLY), (f"{end} 10:{n:02}", "Won"))
+            events += way(
+                f"w{n}", (f"{start} 10:{n % 60:02}", EARLY), (f"{end} 10:{n % 60:02}", "Won")
+            )
         return rows, events
 
     def test_twice_the_median_of_ten_won_deals_is_all_their_own(self) -> None:
@@ -88,12 +90,15 @@ class TestLimits:
         assert limits(report)[EARLY] == 2 * 20.5
         assert {s.stage: s.limit_origin for s in report.stages}[EARLY] == "own_data"
 
-    @pytest.mark.parametrize("n", [1, 4, 9])
-    def test_fewer_are_shrunk_towards_the_default(self, n: int) -> None:
-        rows, events = self.won(*[30] * n)
-        weight = n / (n + 10)
-        expected = round(weight * 60 + (1 - weight) * 21, 1)
-        assert limits(audit([*rows, deal("1")], events))[EARLY] == expected
+    def test_fewer_are_shrunk_towards_the_default(self) -> None:
+        rows, events = [], []
+        for n in (1, 4, 9):  # a pipeline each
+            won, ways = self.won(*[30] * n, first=100 * n)
+            rows += [r | {"pipeline": f"{n} won"} for r in [*won, deal(f"open {n}")]]
+            events += ways
+        found = {s.pipeline: s.limit_days for s in audit(rows, events).stages if s.stage == EARLY}
+        weights = {n: n / (n + 10) for n in (1, 4, 9)}
+        assert found == {f"{n} won": round(w * 60 + (1 - w) * 21, 1) for n, w in weights.items()}
 
     def test_never_less_than_fourteen_days(self) -> None:
         rows, events = self.won(*[2] * 12)
