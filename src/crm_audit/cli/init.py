@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crm_audit.cli import options as o
-from crm_audit.cli.running import check_place, tell
+from crm_audit.cli.running import check_place, tell, to_stdout
 from crm_audit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,9 +43,9 @@ _SETTINGS = """\
 
 
 def init(
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="Where to write it.")] = Path(
-        "crm-audit.toml"
-    ),
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="Where to write it; - is stdout.")
+    ] = Path("crm-audit.toml"),
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
     lang: o.Lang = None,
     quiet: o.Quiet = False,
@@ -55,10 +55,14 @@ def init(
 
     given = o.settings(lang, bundled=True)
     say = given.say
+    text = _commented(given.rulebook(), say)
+    if str(path) == "-":
+        to_stdout(text, say)
+        return 0
     if path.exists() and not force:
         raise UsageError(say("init_exists", path=path))
     check_place(str(path), ["toml"], say)
-    write(_commented(given.rulebook(), say), path, say.language)
+    write(text, path, say.language)
     tell(say("written", path=path), quiet=quiet)
     return 0
 
