@@ -65,15 +65,39 @@ def columns(kind: str) -> list[str]:
     return [name for name in TABLES[kind].model_fields if name != "extra"]
 
 
-def create_tables(session: Session) -> None:
-    """Make the four empty canonical tables: each field, and for deals whether it is filled."""
+_ALWAYS = frozenset(
+    ["deal_id", "deal_name", "pipeline", "status", "amount", "currency", "company", "created_at",
+     "closed_at", "expected_close", "stage_entered_at"]
+)  # fmt: skip
+
+
+def create_tables(session: Session, mapped: set[str]) -> None:
+    """Make the four empty canonical tables.
+
+    Deals have beside each field whether it is filled. Only the fields that some export has are
+    kept, in `deal_rows`; the view `deals` has them all, the others unknown in every row.
+    """
     for kind, model in TABLES.items():
-        parts = [_OWN_COLUMNS[kind]]
-        for name in columns(kind):
-            parts.append(f"{name} {sql_type(model, name)}")
-            if kind == "deals":
-                parts.append(f"{name}_filled BOOLEAN")
-        session.con.execute(f"CREATE TABLE {kind} ({', '.join(parts)})")
+        if kind != "deals":
+            fields = ", ".join(f"{n} {sql_type(model, n)}" for n in columns(kind))
+            session.con.execute(f"CREATE TABLE {kind} ({_OWN_COLUMNS[kind]}, {fields})")
+    kept = kept_fields(mapped)
+    model = TABLES["deals"]
+    stored = ", ".join(f"{n} {sql_type(model, n)}, {n}_filled BOOLEAN" for n in kept)
+    session.con.execute(f"CREATE TABLE deal_rows ({_OWN_COLUMNS['deals']}, {stored})")
+    own = ", ".join(part.split()[0] for part in _OWN_COLUMNS["deals"].split(", "))
+    shown = ", ".join(
+        f"{n}, {n}_filled"
+        if n in kept
+        else f"CAST(NULL AS {sql_type(model, n)}) AS {n}, CAST(NULL AS BOOLEAN) AS {n}_filled"
+        for n in columns("deals")
+    )
+    session.con.execute(f"CREATE VIEW deals AS SELECT {own}, {shown} FROM deal_rows")
+
+
+def kept_fields(mapped: set[str]) -> list[str]:
+    """The fields of deals that are stored, in their order."""
+    return [n for n in columns("deals") if n in mapped or n in _ALWAYS]
 
 
 _WORDS: dict[str, Callable[[list[str]], dict[str, Any]]] = {

@@ -20,6 +20,11 @@ _SAMPLE = 10_000
 
 
 @cache
+def _longest_junk() -> int:
+    return 2 + max(len(word.encode()) for word in _junk_spellings())
+
+
+@cache
 def _junk_spellings() -> list[str]:
     """Junk as people write it: lower-case, capitalised, in titles and in capitals."""
     spelled = (str.lower, str.capitalize, str.title, str.upper)
@@ -67,8 +72,9 @@ class Column:
         """The distinct cells of this column that say nothing, as they are written."""
         rows = self.session.rows(
             f"SELECT DISTINCT {self.sql} FROM {self.table}"
-            f" WHERE trim({self.sql}) IN (SELECT unnest(CAST($1 AS VARCHAR[]))) ORDER BY 1",
-            [_junk_spellings()],
+            f" WHERE strlen({self.sql}) <= $1"
+            f" AND trim({self.sql}) IN (SELECT unnest(CAST($2 AS VARCHAR[]))) ORDER BY 1",
+            [_longest_junk(), _junk_spellings()],
         )
         return [row[0] for row in rows]
 

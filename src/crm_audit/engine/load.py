@@ -72,10 +72,12 @@ class Loader:
         self.book = StageBook(options.stages, options.optional_stages)
         self.status_column = False
         self._next_deal = 0
+        self._mapped: set[str] = set()
 
     def load(self, plans: Sequence[TablePlan]) -> list[Loaded]:
         """Load every table; deals come first whatever the order of the files."""
-        canonical.create_tables(self.session)
+        self._mapped = {n for p in plans if p.kind == "deals" for n in p.mapping}
+        canonical.create_tables(self.session, self._mapped)
         self.session.con.execute("CREATE TABLE deal_keys (key VARCHAR, deal_no BIGINT)")
         self.session.con.execute(
             "CREATE TABLE extra_columns (table_no INTEGER, position INTEGER, header VARCHAR)"
@@ -131,9 +133,6 @@ class Loader:
 
     def _load_deals(self, table: Loaded) -> None:
         plan, raw = table.plan, table.raw
-        made = canonical.make_casts(self.session, plan, raw.table, day_first=self.options.day_first)
-        table.casts = made
-        combos = self._stage_combos(table)
         self.session.fill(
             "extra_columns",
             {
@@ -142,34 +141,57 @@ class Loader:
                 "header": [plan.table.headers[i] for i in plan.unmapped],
             },
         )
-        fields = canonical.columns("deals")
-        model = TABLES["deals"]
-        picks: list[str] = []
-        for name in fields:
-            if name == "status":
-                picks += ["s.status", "s.status IS NOT NULL OR NULL"]
-                continue
-            sql_type = canonical.sql_type(model, name)
-            value = made.value(name, sql_type)
-            if name == "deal_id":
-                value = f"coalesce({value}, '')"
-            picks += [value, made.filled(name)]
-        on = " AND ".join(f"r.c{c} IS NOT DISTINCT FROM s.k{i}" for i, c in enumerate(combos))
-        self.session.execute(
-            f"INSERT INTO deals SELECT r.row_no + {self._next_deal}, {table.number},"
-            f" r.row_no, r.file_line, s.stage_no, {', '.join(picks)}"
-            f" FROM {table.rows_sql} JOIN combos_{table.number} AS s ON {on or 'true'}",
-            made.params,
-        )
+        combos = self._stage_combos(table)
+        # As with joined tables: a style found in a sample holds if it reads every cell.
+        for trusting in (True, False):
+            made = canonical.make_casts(
+                self.session, plan, raw.table, day_first=self.options.day_first, trusting=trusting
+            )
+            self._insert_deals(table, made, combos)
+            unread = self._unread_deals(table, made)
+            if not unread or not trusting:
+                break
+            self.session.con.execute("DELETE FROM deal_rows WHERE table_no = $1", [table.number])
+        table.casts = made
+        self._note_bad_cells(table, made, unread)
         table.merged = merges.merge_repeated(self.session, table.number, plan, raw.table)
         self._load_stage_dates(table)
         table.imported = self.session.value(
             "SELECT count(*) FROM deals WHERE table_no = $1", [table.number]
         )
         self._next_deal += 1 + (self.session.value(f"SELECT max(rowid) FROM {raw.table}") or 0)
-        self._note_bad_cells(table, made)
         for column in sorted({i for match in plan.mapping.values() for i in match.columns}):
             self.session.con.execute(f"ALTER TABLE {raw.table} DROP COLUMN c{column}")
+
+    def _insert_deals(self, table: Loaded, made: Casts, combos: list[int]) -> None:
+        model = TABLES["deals"]
+        picks: list[str] = []
+        for name in canonical.kept_fields(self._mapped):
+            value = made.value(name, canonical.sql_type(model, name))
+            if name == "status":
+                picks += ["s.status", "s.status IS NOT NULL OR NULL"]
+                continue
+            if name == "deal_id":
+                value = f"coalesce({value}, '')"
+            picks += [value, made.filled(name)]
+        on = " AND ".join(f"r.c{c} IS NOT DISTINCT FROM s.k{i}" for i, c in enumerate(combos))
+        self.session.execute(
+            f"INSERT INTO deal_rows SELECT r.row_no + {self._next_deal}, {table.number},"
+            f" r.row_no, r.file_line, s.stage_no, {', '.join(picks)}"
+            f" FROM {table.rows_sql} JOIN combos_{table.number} AS s ON {on or 'true'}",
+            made.params,
+        )
+
+    def _unread_deals(self, table: Loaded, made: Casts) -> set[str]:
+        """The fields of deals of which some cell holds something that is no value."""
+        typed = [n for n, c in made.fields.items() if c.style or c.params]
+        if not typed:
+            return set()
+        counts = ", ".join(f"count(*) - count({n}_filled)" for n in typed)
+        row = self.session.rows(
+            f"SELECT {counts} FROM deal_rows WHERE table_no = $1", [table.number]
+        )[0]
+        return {name for name, n in zip(typed, row, strict=True) if n}
 
     def _stage_combos(self, table: Loaded) -> list[int]:
         """Number the stages of a deals table and decide the status of each combination of words."""
@@ -380,11 +402,16 @@ class Loader:
             made.params,
         )
 
-    def _note_bad_cells(self, table: Loaded, made: Casts) -> None:
-        """List cells that hold something which is not a value of their field."""
+    def _note_bad_cells(self, table: Loaded, made: Casts, unread: set[str] | None = None) -> None:
+        """List cells that hold something which is not a value of their field.
+
+        `unread` names the fields that have such cells, where that is known already.
+        """
         kind = table.plan.kind
         silent = {"kind", "direction", "role"} | _UNUSED.get(kind, set())
         typed = {n: c for n, c in made.fields.items() if n not in silent and c.style}
+        if unread is not None:
+            typed = {n: c for n, c in made.fields.items() if n in unread}
         for name, cast in typed.items():
             match = table.plan.mapping.get(name)
             if match is None:

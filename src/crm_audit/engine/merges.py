@@ -61,9 +61,11 @@ def merge_repeated(session: Session, number: int, plan: TablePlan, raw: str) -> 
             kept.append(rows[0][0])
             sums.append(sum(known, Decimal(0)))
     session.con.execute(
-        "UPDATE deals SET amount = s.amount FROM (SELECT unnest($1::BIGINT[]) AS deal_no,"
-        " unnest($2::DECIMAL(18, 4)[]) AS amount) AS s WHERE deals.deal_no = s.deal_no",
+        "UPDATE deal_rows SET amount = s.amount FROM (SELECT unnest($1::BIGINT[]) AS deal_no,"
+        " unnest($2::DECIMAL(18, 4)[]) AS amount) AS s WHERE deal_rows.deal_no = s.deal_no",
         [kept, sums],
     )
-    session.con.execute("DELETE FROM deals WHERE deal_no IN (SELECT unnest($1::BIGINT[]))", [gone])
+    session.con.execute(
+        "DELETE FROM deal_rows WHERE deal_no IN (SELECT unnest($1::BIGINT[]))", [gone]
+    )
     return len(gone)

@@ -36,7 +36,7 @@ def set_earlier_aside(
         older.used = False
         older.warnings.append(Notice("earlier_export", {"newer": newer.plan.table.label}))
     for number in sorted(gone):
-        for table in ("deals", "stage_events"):
+        for table in ("deal_rows", "stage_events"):
             session.con.execute(f"DELETE FROM {table} WHERE table_no = $1", [number])
     return [table for table in deals if table.number not in gone]
 

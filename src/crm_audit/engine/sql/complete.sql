@@ -1,5 +1,5 @@
 -- A deal without an id gets one from what names it, and an ordinal.
-UPDATE deals SET deal_id = made.deal_id
+UPDATE deal_rows SET deal_id = made.deal_id
 FROM (
   SELECT deal_no,
     'no-id-' || substr(sha256(concat_ws('|', deal_name, company, CAST(created_at AS VARCHAR))), 1, 8)
@@ -7,8 +7,8 @@ FROM (
         PARTITION BY deal_name, company, created_at ORDER BY deal_no) AS deal_id
   FROM deals WHERE deal_id = ''
 ) AS made
-WHERE deals.deal_no = made.deal_no;
+WHERE deal_rows.deal_no = made.deal_no;
 
 -- One close-date column: the planned date of open deals, the closing date of closed ones.
-UPDATE deals SET closed_at = expected_close
+UPDATE deal_rows SET closed_at = expected_close
 WHERE status IN ('won', 'lost') AND closed_at_filled IS NULL;
