@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 SHOWN = 20
 """Findings a rule and stalled deals in a report for people; data formats get all of them."""
 
+REJECTS_SHOWN = 100
+"""Rejected rows a table that a report lists; `--rejects` writes all of them."""
+
 REJECTS_WARNING = 0.05
 """Share of rejected rows above which every report warns."""
 
@@ -56,6 +59,7 @@ class AuditOptions:
     thresholds: dict[str, float] = field(default_factory=dict)
     severities: dict[str, str] = field(default_factory=dict)
     limit: int | None = SHOWN
+    rejects: int | None = REJECTS_SHOWN
     memory_limit: str = "320MB"
 
 
@@ -77,7 +81,7 @@ def audit(
     rulebook = load_rulebook(options.rules, options.thresholds, options.severities)
     with _evaluated(inputs, options, rulebook, progress, deals_needed=True) as case:
         progress("judge")
-        report = judge(case, options.limit)
+        report = judge(case, options.limit, options.rejects)
         if keep is not None:
             keep(case.session)
     return report
@@ -105,7 +109,8 @@ def _evaluated(
             _must_have_deals(plans, wording)
         with Session(memory_limit=options.memory_limit, spill=space.new_file()) as session:
             progress("load")
-            loader = Loader(session, replace(options.load, dates=dates), wording)
+            load = replace(options.load, dates=dates, bad_cells=options.rejects)
+            loader = Loader(session, load, wording)
             loaded = loader.load(plans)
             session.lock()
             progress("evaluate")
@@ -150,16 +155,16 @@ def inspect(
         has_deals = any(t.plan.kind == "deals" for t in case.loaded)
         return model.Inspection(
             language=case.wording.language,
-            inputs=describe.describe_inputs(list(case.loaded), case.wording),
+            inputs=describe.describe_inputs(list(case.loaded), case.wording, options.rejects),
             stages=describe.describe_stages(case),
             gaps=gaps.judge_gaps(case, asked, found_gates) if has_deals else [],
         )
 
 
-def judge(case: Case, limit: int | None) -> Report:
+def judge(case: Case, limit: int | None, rejects: int | None = REJECTS_SHOWN) -> Report:
     """The report of an evaluated case; lists of deals hold at most `limit` rows each."""
     wording, derived = case.wording, case.derived
-    inputs = describe.describe_inputs(list(case.loaded), wording)
+    inputs = describe.describe_inputs(list(case.loaded), wording, rejects)
     portfolio = describe.describe_portfolio(case.session)
     stages = describe.describe_stages(case)
     found_gates = gates.judge_gates(case)

@@ -59,6 +59,7 @@ class LoadOptions:
     day_first: bool | None = None
     stages: dict[str, str] = field(default_factory=dict)
     dates: dict[str, date] = field(default_factory=dict)
+    bad_cells: int | None = _SHOWN_BAD_CELLS
     optional_stages: frozenset[str] = frozenset()
 
 
@@ -408,6 +409,8 @@ class Loader:
         `unread` names the fields that have such cells, where that is known already.
         """
         kind = table.plan.kind
+        limit = self.options.bad_cells
+        most = "" if limit is None else f" LIMIT {limit}"
         silent = {"kind", "direction", "role"} | _UNUSED.get(kind, set())
         typed = {n: c for n, c in made.fields.items() if n not in silent and c.style}
         if unread is not None:
@@ -422,7 +425,7 @@ class Loader:
             rows = self.session.rows(
                 f"SELECT {table.raw.line_sql}, {column}, count(*) OVER () FROM {table.raw.table}"
                 f" WHERE {column} IS NOT NULL AND ({cast.filled}) IS NULL"
-                f" ORDER BY 1 LIMIT {_SHOWN_BAD_CELLS}",
+                f" ORDER BY 1{most}",
                 cast.params or None,
             )
             header = table.plan.table.headers[match.columns[0]]

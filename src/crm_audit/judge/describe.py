@@ -13,7 +13,6 @@ from crm_audit.readers.raw import Notice, RowIssue
 from crm_audit.wording import Wording
 
 _SAMPLES = 2
-_SHOWN_REJECTS = 100
 
 
 def notice(found: Notice, wording: Wording) -> model.Notice:
@@ -23,12 +22,17 @@ def notice(found: Notice, wording: Wording) -> model.Notice:
     )
 
 
-def describe_inputs(loaded: list[Loaded], wording: Wording) -> list[model.Input]:
-    """Every table of every file: how it was read and what became of its rows."""
-    return [_input(table, wording) for table in loaded]
+def describe_inputs(
+    loaded: list[Loaded], wording: Wording, rejects: int | None
+) -> list[model.Input]:
+    """Every table of every file: how it was read and what became of its rows.
+
+    At most `rejects` rejected rows and cells a table are listed; None lists all of them.
+    """
+    return [_input(table, wording, rejects) for table in loaded]
 
 
-def _input(table: Loaded, wording: Wording) -> model.Input:
+def _input(table: Loaded, wording: Wording, rejects: int | None) -> model.Input:
     plan, raw = table.plan, table.raw
     source = plan.table
     headers = source.headers
@@ -65,8 +69,8 @@ def _input(table: Loaded, wording: Wording) -> model.Input:
         skipped={k: n for k, n in raw.skipped.items() if n},
         joined_on=_joined_on(table),
         used=table.used,
-        rejects=[_reject(r) for r in raw.rejects[:_SHOWN_REJECTS]],
-        bad_cells=[_reject(r) for r in table.bad_cells[:_SHOWN_REJECTS]],
+        rejects=[_reject(r) for r in raw.rejects[:rejects]],
+        bad_cells=[_reject(r) for r in table.bad_cells[:rejects]],
         mapping=mapping,
         unmapped=[headers[i] for i in plan.unmapped],
         formats={n: c.style for n, c in styles if c.style},

@@ -44,11 +44,14 @@ def plans(
 
 def _check(tables: Sequence[RawTable], options: RecogniseOptions, wording: Wording) -> None:
     known = sorted({f for kind in kinds.KINDS for f in fields_of(kind)})
-    for name, columns in options.columns.items():
-        if name not in known:
-            raise UsageError(wording("recognise_unknown_field", field=name, known=", ".join(known)))
+    for scoped, columns in options.columns.items():
+        kind, name = _scope(scoped)
+        if name not in (known if kind is None else fields_of(kind)):
+            raise UsageError(
+                wording("recognise_unknown_field", field=scoped, known=", ".join(known))
+            )
         for column in columns:
-            if not any(_find(t.headers, column) is not None for t in tables):
+            if column and not any(_find(t.headers, column) is not None for t in tables):
                 there = ", ".join(dict.fromkeys(h.strip() for t in tables for h in t.headers if h))
                 raise UsageError(wording("recognise_unknown_column", column=column, known=there))
     if options.crm is not None and options.crm not in (*profiles.load(), "unknown"):
@@ -66,11 +69,32 @@ def _find(names: Sequence[str], column: str) -> int | None:
 
 def _fixed(table: RawTable, options: RecogniseOptions, kind: str) -> dict[str, tuple[int, ...]]:
     found = {}
-    for name, columns in options.columns.items():
+    for scoped, columns in options.columns.items():
+        only, name = _scope(scoped)
+        if only not in (None, kind):
+            continue
         places = [i for c in columns if (i := _find(table.headers, c)) is not None]
         if name in fields_of(kind) and places and len(places) == len(columns):
             found[name] = tuple(places)
     return found
+
+
+def _scope(scoped: str) -> tuple[str | None, str]:
+    """`deals.owner` is the owner of deals; `owner` alone that of every table."""
+    kind, _, name = scoped.rpartition(".")
+    return (kind or None), name
+
+
+def _without_refused(plan: TablePlan, options: RecogniseOptions) -> TablePlan:
+    """The plan less the fields of which the user said that no column is them."""
+    refused = {
+        name
+        for scoped, columns in options.columns.items()
+        for kind, name in [_scope(scoped)]
+        if columns == ("",) and kind in (None, plan.kind)
+    }
+    kept = {name: match for name, match in plan.mapping.items() if name not in refused}
+    return plan if len(kept) == len(plan.mapping) else replace(plan, mapping=kept)
 
 
 def _plan(table: RawTable, options: RecogniseOptions) -> TablePlan:
@@ -102,7 +126,8 @@ def _plan(table: RawTable, options: RecogniseOptions) -> TablePlan:
     )
     if kind == "not_deals":
         return plan
-    return finish.finish(plan, maps[kind], named, columns, profile, fixed=fixed[kind])
+    plan = finish.finish(plan, maps[kind], named, columns, profile, fixed=fixed[kind])
+    return _without_refused(plan, options)
 
 
 def _stage_by_values(found: Assignment, columns: Sequence[Sequence[str]]) -> None:
