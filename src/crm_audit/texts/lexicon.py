@@ -39,10 +39,9 @@ def single_words(language: str, domain: Domain) -> dict[str, tuple[str, ...]]:
     """Lemma -> concepts. An English verb's lemma is `to <base>`."""
     table: dict[str, tuple[str, ...]] = {}
     for entry, concepts in _entries(language, domain).items():
-        if entry.startswith("to "):
-            table[entry.split(",")[0]] = concepts
-        elif " " not in entry and not entry.endswith("*"):
-            table[entry.replace("ё", "е")] = concepts
+        lemma = entry.split(",")[0] if entry.startswith("to ") else entry.replace("ё", "е")
+        if entry.startswith("to ") or not (" " in entry or entry.endswith("*")):
+            table[lemma] = tuple(dict.fromkeys((*table.get(lemma, ()), *concepts)))
     return table
 
 

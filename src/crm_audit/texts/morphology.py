@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from crm_audit.texts import lexicon
 
-_CASES = {"nomn": "nominative", "loct": "locative"}
+_CASES = {"nomn": "nominative", "loct": "locative", "ablt": "instrumental"}
 _PLURAL = re.compile(r"[a-z]{3,}[^s]s")
 _ENDINGS = (
     ("ing", "ing"),
@@ -25,7 +25,7 @@ class Form(NamedTuple):
 
     Shapes: `done` (perfective past or participle), `was`, `now`, `will`, `we_now`, `we_will`,
     `task` (infinitive, imperative), `base` (English verb without ending), `ing`, `noun`, `adj`,
-    `other`; traits: `nominative`, `locative`, `name`, `past` (a finite verb).
+    `other`; traits: `nominative`, `locative`, `instrumental`, `name`, `past` (a finite verb).
     """
 
     form: str

@@ -14,6 +14,11 @@ _BREAKS = frozenset("/,;+&|:.!?→>()[]—–-")
 _AND = frozenset({"и", "and", "then", "затем", "или", "or", "либо"})
 _ASIDES = frozenset("([:")
 _OUR_FINITE = {f"seller_act:{shape}" for shape in ("done", "task", "we_will", "we_now", "ing")}
+_FINISHED = {"client_act:done", "seller_act:done", "closed"}
+_THEIRS = {"client", "their_body"}
+_OURS_AT_CLIENT = {"event", "after_sale", "client_act:done", "seller_act:done", "gain:done"}
+_AT = frozenset({"у", "стороне", "внутри", "at", "with", "inside", "by"})
+_PREPOSITIONS = frozenset({"by", "for", "to", "in", "on", "at", "with", "and", "via", "as"})
 _EITHER = frozenset({"/", "|", "или", "or", "либо"})
 _PROCESS = ("ние", "нье", "овка", "ция", "tion", "ment")
 
@@ -84,11 +89,16 @@ def _label(name: str) -> Label:
         return outcome
     # What stands in brackets or after a colon only explains what stands before.
     aside = next((i for i, form in enumerate(forms) if form in _ASIDES), len(forms))
+    first = next(iter(_clauses(forms)[0]), text)
+    if all("won" in found for found in first.marks):
+        return Label("won", first.cues("won"), "won")
     for part in (forms[:aside], forms):
         clauses, either = _clauses(part)
         labelled = [(clause, found) for clause in clauses if (found := _clause(clause))]
         if labelled:
             acts = [found for clause, found in labelled if _is_act(clause, found)]
+            if not acts and len(part) < len(forms) and forms[aside] == ":":
+                continue
             return _combine(acts or [found for _, found in labelled], either)
     if "closed" in marks:
         return Label("won", text.cues("closed"), "closed")
@@ -141,12 +151,18 @@ def _clause(text: Text) -> Label | None:
         return None
     if "wait" in marks:
         return Label("state_vague", text.cues("wait"), "waiting")
-    if "pause" in marks:
-        return Label("state_vague", text.cues("pause"), "paused")
-    if "decision_fact" in marks:
+    if "decision_fact" in marks and "not decision_fact" not in marks:
         return Label("client_decision", text.cues("decision_fact"), "decided")
+    if "almost" in marks and marks & _FINISHED:
+        return Label("state_vague", text.cues("almost"), "not_decided")
+    if "pause" in marks:
+        if "set_fast" in marks and "pause:done" in marks:
+            return Label("client_decision", text.cues("set_fast", "pause"), "decided")
+        return Label("state_vague", text.cues("pause"), "paused")
     if _client_did(text):
-        return Label("client_decision", text.cues("client"), "client_did")
+        return Label("client_decision", text.cues("client", "their_body"), "client_did")
+    if _at_client(text, marks):
+        return Label("state_vague", text.cues("client", "their_work"), "pending_act")
     if "supplier" in marks and "client" not in marks and "choose_act:done" not in marks:
         return Label("seller_action", text.cues("supplier"), "our_decision")
     if "client_act:done" in marks:
@@ -157,6 +173,8 @@ def _clause(text: Text) -> Label | None:
             if len(text.words) > 1
             else Label("state_vague", text.cues("gain"), "pending_act")
         )
+    if "not choose_act:done" in marks and marks.isdisjoint({"supplier", "almost"}):
+        return Label("lost", text.cues("not choose_act"), "lost")
     if "not client_act" in marks:
         return Label("state_vague", text.cues("not client_act"), "not_decided")
     if "not seller_act" in marks:
@@ -173,8 +191,10 @@ def _clause(text: Text) -> Label | None:
         return Label("seller_action", text.cues("our_paper"), "our_paper")
     if "after_sale" in marks:
         return Label("seller_action", text.cues("after_sale"), "after_sale")
-    if "vague" in marks or "their_paper" in marks:
-        return Label("state_vague", text.cues("vague", "their_paper"), "state")
+    if "we" in marks and "their_paper" not in marks:
+        return Label("seller_action", text.cues("we"), "our_act")
+    if not marks.isdisjoint({"vague", "their_paper", "their_body"}):
+        return Label("state_vague", text.cues("vague", "their_paper", "their_body"), "state")
     return None
 
 
@@ -218,17 +238,69 @@ def _paper_for_act(text: Text) -> bool:
 
 
 def _client_did(text: Text) -> bool:
-    """Whether the client is the subject of a finished act: «Клиент заполнил», "Buyer confirmed"."""
-    for at, marks in enumerate(text.marks[:-1]):
-        if "client" not in marks:
+    """Whether a finished act is the client's, who is its subject or its agent.
+
+    «Клиент заполнил», "Buyer issued the order"; «заполнен клиентом», «назначен от заказчика»,
+    "completed by procurement". "Customer contacted" alone is passive: we contacted them.
+    """
+    for at, (one, marks) in enumerate(zip(text.words, text.marks, strict=True)):
+        if marks.isdisjoint(_THEIRS):
             continue
-        if text.words[at].form[0] < "а":
-            return at == 0 and any(
-                "done" in w.shapes and m.isdisjoint({"seller_act", "vague"})
-                for w, m in zip(text.words[1:3], text.marks[1:3], strict=True)
-            )
-        if "nominative" in text.words[at].shapes:
-            return any("past" in w.shapes for w in text.words)
+        if is_russian(one.form):
+            if "nominative" in one.shapes and "client" in marks:
+                if any("past" in w.shapes for w in text.words):
+                    return True
+            elif "instrumental" in one.shapes or _of_their_side(text, at):
+                if any("done" in w.shapes and "past" not in w.shapes for w in text.words):
+                    return True
+        elif _english_subject(text, at) or _english_agent(text, at):
+            return True
+    return False
+
+
+def _of_their_side(text: Text, at: int) -> bool:
+    """«От клиента», «со стороны заказчика»: whose the finished act is, though in no nominative."""
+    before = [w.form for w in text.words[max(0, at - 2) : at]]
+    return before[-1:] == ["от"] or before[-1:] == ["стороны"]
+
+
+def _english_subject(text: Text, at: int) -> bool:
+    if at > 0:
+        return False
+    for place in (1, 2):
+        if len(text.words) <= place or "done" not in text.words[place].shapes:
+            continue
+        marks = text.marks[place]
+        if marks.isdisjoint({"seller_act", "vague", "inquiry", "pause"}):
+            return True
+        after = text.words[place + 1 : place + 2]
+        return bool(after) and after[0].form not in _PREPOSITIONS and "vague" not in marks
+    return False
+
+
+def _english_agent(text: Text, at: int) -> bool:
+    before = [w.form for w in text.words[max(0, at - 3) : at]]
+    if "by" not in before or not {"our", "us", "internal"}.isdisjoint(before):
+        return False
+    by = at - before[::-1].index("by") - 1
+    return any("done" in w.shapes for w in text.words[:by])
+
+
+def _at_client(text: Text, marks: set[str]) -> bool:
+    """Whether the name tells of work going on at the client: "Client testing", «тесты у клиента».
+
+    A meeting or a delivery at the client's place is ours.
+    """
+    if "their_work" not in marks or not marks.isdisjoint(_OURS_AT_CLIENT):
+        return False
+    for at, (one, found) in enumerate(zip(text.words, text.marks, strict=True)):
+        if "client" not in found:
+            continue
+        before = text.words[at - 1].form if at else ""
+        if before in _AT:
+            return True
+        if not is_russian(one.form) and any("their_work" in m for m in text.marks[at + 1 : at + 3]):
+            return at == 0
     return False
 
 

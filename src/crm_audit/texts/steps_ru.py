@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 from crm_audit.texts.labels import Label
 from crm_audit.texts.words import Text
 
@@ -20,6 +22,11 @@ def russian(text: Text, dated: bool) -> Label:
     theirs = _place(text, ("will", "now"))
     ours = _place(text, ("task", "we_will", "we_now"))
     waits = text.first("wait")
+    guess = text.first("hedge")
+    if guess is not None and guess < 4 and "task" not in text.words[0].shapes:
+        return Label("empty_talk", text.cues("hedge"), "nothing_promised")
+    if dated and text.words[0].form == "от" and _them(text.marks[1:3]):
+        return Label("client_commitment", text.cues("client", "party"), "client_acts")
     if waits is not None and (ours is None or waits < ours):
         later = theirs is not None and theirs > waits
         if not (later and _client(text, theirs, dated).kind == "client_commitment"):
@@ -27,10 +34,17 @@ def russian(text: Text, dated: bool) -> Label:
         return _client(text, theirs, dated)
     if text.first("talk") in (0, 1, 2) and not _real_task(text):
         return Label("empty_talk", text.cues("talk"), "talk")
-    if text.first("state") in (0, 1, 2) and theirs is None:
+    state = text.first("state")
+    if state in (0, 1, 2) and theirs is None and (ours is None or state < ours):
         return Label("empty_talk", text.cues("state"), "bare_status")
-    if "both" in marks and dated and text.first("promise") is None and ours is None:
-        return Label("joint_step", text.cues("both", "gathering"), "both_sides")
+    together = text.first("both")
+    if together is not None and text.first("promise") is None:
+        if dated and ours is None:
+            return Label("joint_step", text.cues("both", "gathering"), "both_sides")
+        if _them(text.marks) and (ours is None or together < ours) and theirs is None:
+            return Label("joint_step", text.cues("both", "gathering"), "both_sides")
+    if theirs is not None and (dated or "gathering" in marks) and _both_subjects(text, theirs):
+        return Label("joint_step", text.cues("our_people", "client", "party"), "both_sides")
     if dated and "gain:we_will" in marks and "client" in marks:
         return Label("client_commitment", text.cues("gain:we_will", "client"), "client_acts")
     promised = text.first("promise:done", "promise:was", "promise:adj")
@@ -57,6 +71,23 @@ def _place(text: Text, shapes: tuple[str, ...]) -> int | None:
         if one.shapes & wanted and not one.shapes & {"noun", "adj", "other", "done"}:
             return at
     return None
+
+
+def _them(marks: tuple[AbstractSet[str], ...]) -> bool:
+    return any("client" in m or "party" in m for m in marks)
+
+
+def _both_subjects(text: Text, verb: int) -> bool:
+    """«Нач. производства и наш инженер согласуют»: people of both sides before one verb."""
+    ours = text.first("our_people")
+    if ours is None or ours >= verb or not _them(text.marks[:verb]):
+        return False
+    joint = [i for i, w in enumerate(text.words[:verb]) if w.form in ("и", "с", "со")]
+    return any(
+        ("our_people" in set().union(*text.marks[:i]))
+        != ("our_people" in set().union(*text.marks[i:verb]))
+        for i in joint
+    )
 
 
 def _subject(text: Text) -> str | None:
