@@ -1,0 +1,86 @@
+"""`inspect --save` and `--rejects`: what a person corrects wins, and nothing is lost in silence."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from crm_audit.cli import run
+
+DEALS = (
+    "ID;Название сделки;Этап;Сумма;Закупки;Дата создания\n"
+    "1;Насосная станция;Переговоры;1 200,00;Иванова Анна;01.09.2026\n"
+    "2;Щит управления;КП отправлено;около миллиона;;02.09.2026\n"
+    "3;Котельная;Отгрузка;300,00;;31.02.2026\n"
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "deals.csv").write_text(DEALS, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _inspect(*more: str) -> int:
+    return run(["inspect", "deals.csv", "--lang", "ru", *more])
+
+
+def _settings(folder: Path) -> dict[str, dict[str, object]]:
+    return tomllib.loads((folder / "crm-audit.toml").read_text(encoding="utf-8"))
+
+
+def test_the_mapping_and_the_stages_are_saved(folder: Path) -> None:
+    assert _inspect("--save") == 0
+    saved = _settings(folder)
+    assert saved["columns"]["deals"]["amount"] == "Сумма"  # type: ignore[index]
+    assert saved["stages"]["Переговоры"] == "open"
+
+
+def test_a_corrected_line_wins_and_stays(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _inspect("--save") == 0
+    path = folder / "crm-audit.toml"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace('procurer = "Закупки"', 'procurer = ""  # это не человек')
+    text = text.replace('"Отгрузка" = "open"', '"Отгрузка" = "won"')
+    text = text.replace('Отгрузка = "open"', 'Отгрузка = "won"')
+    path.write_text(text, encoding="utf-8")
+    capsys.readouterr()
+    assert _inspect("--save") == 0
+    shown = capsys.readouterr().out
+    assert "procurer" not in shown
+    assert "не поняты, сохранены: Закупки" in shown
+    assert "Отгрузка — выигрыш" in shown
+    again = path.read_text(encoding="utf-8")
+    assert 'procurer = ""  # это не человек' in again
+
+
+def test_settings_for_a_table_that_is_not_here_are_no_mistake(folder: Path) -> None:
+    (folder / "crm-audit.toml").write_text(
+        '[columns.stage_events]\nto_stage = "Этап после"\n', encoding="utf-8"
+    )
+    assert _inspect() == 0
+
+
+def test_a_field_that_does_not_exist_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "crm-audit.toml").write_text('[columns.deals]\nboss = "ID"\n', encoding="utf-8")
+    assert _inspect() == 2
+    assert "deals.boss" in capsys.readouterr().err
+
+
+def test_every_reject_is_written_and_people_are_hidden(folder: Path) -> None:
+    assert _inspect("--rejects", "rejects.csv") == 0
+    with (folder / "rejects.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {(r["строка"], r["причина"]) for r in rows} == {
+        ("3", "колонка «Сумма»: не число"),
+        ("4", "колонка «Дата создания»: не дата"),
+    }
+    assert all("миллион" not in r["текст"] for r in rows)
+    assert _inspect("--rejects", "rejects.csv", "--show-pii") == 0
+    assert "около миллиона" in (folder / "rejects.csv").read_text(encoding="utf-8-sig")
