@@ -20,12 +20,13 @@ def loss_reason_label(text: str | None) -> Label:
     """
     found = words.read(words.tokens(text or ""), REASONS)
     marks = found.all_marks()
-    if "not_a_loss" in marks:
-        return Label("technical", found.cues("not_a_loss"), "not_a_loss")
+    if "not_a_loss" in marks or ("maybe_not_a_loss" in marks and "factor" not in marks):
+        cues = found.cues("not_a_loss", "maybe_not_a_loss")
+        return Label("technical", cues, "not_a_loss")
     if junk.is_filler(text) or not found.words:
         return Label("useless", (), "filler")
     if "factor" in marks:
-        if _merged(found):
+        if _merged(found) and not any(c.isdigit() for c in text or ""):
             return Label("useless", found.cues("factor", "price_word"), "merged_causes")
         return Label("useful", found.cues("factor"), "factor")
     left = tuple(

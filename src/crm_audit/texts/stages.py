@@ -163,7 +163,7 @@ def _clause(text: Text) -> Label | None:
         return Label("client_decision", text.cues("client", "their_body"), "client_did")
     if _at_client(text, marks):
         return Label("state_vague", text.cues("client", "their_work"), "pending_act")
-    if "supplier" in marks and "client" not in marks and "choose_act:done" not in marks:
+    if "supplier" in marks and marks.isdisjoint({"client", "choose_act"}):
         return Label("seller_action", text.cues("supplier"), "our_decision")
     if "client_act:done" in marks:
         return _decided(text, marks)
@@ -250,9 +250,10 @@ def _client_did(text: Text) -> bool:
             if "nominative" in one.shapes and "client" in marks:
                 if any("past" in w.shapes for w in text.words):
                     return True
-            elif "instrumental" in one.shapes or _of_their_side(text, at):
-                if any("done" in w.shapes and "past" not in w.shapes for w in text.words):
-                    return True
+            elif ("instrumental" in one.shapes or _of_their_side(text, at)) and any(
+                "done" in w.shapes and "past" not in w.shapes for w in text.words
+            ):
+                return True
         elif _english_subject(text, at) or _english_agent(text, at):
             return True
     return False

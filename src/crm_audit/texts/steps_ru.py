@@ -162,6 +162,10 @@ def _no_verb(text: Text, dated: bool) -> Label:
     head_marks = text.marks[head] if head is not None else frozenset()
     if "pause" in marks or _state(text):
         return Label("empty_talk", text.cues("pause", "client_act"), "bare_status")
+    if dated and "client_act" not in head_marks and _together_with(text):
+        return Label("joint_step", text.cues("client", "party"), "both_sides")
+    if any(w.form in ("не", "нет") for w in text.words[:3]) and _unfinished(text):
+        return Label("empty_talk", ("не",), "bare_status")
     if "seller_act:done" in marks and not dated:
         return Label("seller_task", text.cues("seller_act:done"), "our_task")
     if "gathering" not in head_marks and "seller_act" in head_marks and "both" not in marks:
@@ -181,6 +185,24 @@ def _no_verb(text: Text, dated: bool) -> Label:
     if len(text.words) > 2:
         return Label("seller_task", (), "a_task")
     return Label("empty_talk", (), "nothing_promised")
+
+
+def _together_with(text: Text) -> bool:
+    """«Поставка с технологом 3.06»: an act named by a noun, with a person of the client in it."""
+    for at, one in enumerate(text.words[:-1]):
+        if at and one.form in ("с", "со"):
+            after = zip(text.words[at + 1 : at + 3], text.marks[at + 1 : at + 3], strict=True)
+            if any("instrumental" in w.shapes and _them((m,)) for w, m in after):
+                return True
+    return False
+
+
+def _unfinished(text: Text) -> bool:
+    """«Тендер ещё не объявлен»: a passive that is denied."""
+    return any(
+        w.form in ("не", "нет") and "done" in after.shapes and "past" not in after.shapes
+        for w, after in zip(text.words, text.words[1:], strict=False)
+    )
 
 
 def _state(text: Text) -> bool:
