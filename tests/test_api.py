@@ -85,11 +85,6 @@ def test_refusals_are_one_line(tmp_path: Path) -> None:
         assert path.name in str(caught.value)
 
 
-@pytest.mark.xfail(
-    raises=InputRefusedError,
-    strict=True,
-    reason="recognise takes a table without a header row for one without headers: frames, Parquet",
-)
 def test_a_frame_is_read_as_the_same_file_is(tmp_path: Path) -> None:
     rows = [
         deal("00123", amount="1500.5", expected_close="2026-12-01"),

@@ -17,7 +17,18 @@ from crm_audit.engine.load import Loader, LoadOptions
 from crm_audit.engine.rules import Rulebook, load_rulebook
 from crm_audit.engine.session import Session
 from crm_audit.errors import InputRefusedError
-from crm_audit.judge import describe, findings, forecast, gaps, gates, headlines, money, questions
+from crm_audit.judge import (
+    describe,
+    findings,
+    forecast,
+    gaps,
+    gates,
+    headlines,
+    money,
+    people,
+    questions,
+    wordings,
+)
 from crm_audit.judge.case import Case
 from crm_audit.judge.stalls import judge_stalls
 from crm_audit.model import report as model
@@ -183,6 +194,7 @@ def judge(case: Case, limit: int | None, rejects: int | None = REJECTS_SHOWN) ->
         language=wording.language,
         inputs=inputs,
         stages=stages,
+        funnel=wordings.judge_funnel(case, stages),
         portfolio=portfolio,
         verdict=verdict,
         verdict_text=_verdict_text(case, verdict, portfolio),
@@ -196,6 +208,9 @@ def judge(case: Case, limit: int | None, rejects: int | None = REJECTS_SHOWN) ->
         worst=findings.worst(found),
         stalls=stalls,
         gates=found_gates,
+        people=people.judge_people(case),
+        copied_steps=wordings.judge_copies(case),
+        losses=wordings.judge_losses(case, asked, limit),
         forecast=sheet,
         money=leaks,
         thresholds={

@@ -28,7 +28,7 @@ _KINDS: dict[str, tuple[tuple[type, ...], tuple[type, ...]]] = {
     "day_first": ((bool,), ()),
     "show_pii": ((bool,), ()),
     "optional_stages": ((list,), _TEXT),
-    "columns": ((dict,), (str, list)),
+    "columns": ((dict,), (str, list, dict)),
     "stages": ((dict,), _TEXT),
     "thresholds": ((dict,), (int, float)),
     "severity": ((dict,), _TEXT),
@@ -115,6 +115,8 @@ def _checked(path: Path, values: dict[str, Any], say: Wording) -> Config:
 def _fits(item: Any, types: tuple[type, ...]) -> bool:
     if isinstance(item, bool) or (isinstance(item, float) and not math.isfinite(item)):
         return False
+    if isinstance(item, dict):
+        return dict in types and all(_fits(part, (str, list)) for part in item.values())
     if isinstance(item, list):
         return list in types and all(isinstance(part, str) for part in item)
     return isinstance(item, types)

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crm_audit.cli import options as o
-from crm_audit.cli.running import COMPLETE, check_place, deliver, formats_of, progress, tell
+from crm_audit.cli.running import (
+    COMPLETE,
+    check_place,
+    deliver,
+    formats_of,
+    progress,
+    put_rejects,
+    tell,
+)
 
 if TYPE_CHECKING:
     from crm_audit.failing import Baseline
@@ -42,6 +50,7 @@ def diagnose(
     delimiter: o.Delimiter = None,
     sheet: o.Sheet = None,
     day_first: o.DayFirst = None,
+    rejects: o.Rejects = None,
     show_pii: o.ShowPii = False,
     quiet: o.Quiet = False,
     no_progress: o.NoProgress = False,
@@ -70,6 +79,7 @@ def diagnose(
         sheet=sheet,
         day_first=day_first,
         everything=bool(COMPLETE & set(wanted)) or earlier is not None,
+        all_rejects=rejects is not None,
     )
 
     from crm_audit.audit import audit
@@ -80,6 +90,8 @@ def diagnose(
     say = Wording(report.language)
     shown = show_pii or bool(given.config.get("show_pii"))
     written = deliver(report, wanted, output, say, show_pii=shown)
+    if rejects is not None:
+        written.append(put_rejects(report.inputs, rejects, say, show_pii=shown))
     met = failing.failed(report, conditions, earlier)
     if not quiet:
         _summarise(report, written, earlier, met, say)

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
 from crm_audit.cli import options as o
-from crm_audit.cli.running import check_place, progress, put
+from crm_audit.cli.running import check_place, progress, put, put_rejects, tell
+from crm_audit.config import FILE
+from crm_audit.errors import OutputError
+
+if TYPE_CHECKING:
+    from crm_audit.model.report import Inspection
+    from crm_audit.wording import Wording
 
 
 def inspect(
@@ -22,6 +33,11 @@ def inspect(
     delimiter: o.Delimiter = None,
     sheet: o.Sheet = None,
     day_first: o.DayFirst = None,
+    rejects: o.Rejects = None,
+    save: Annotated[
+        bool, typer.Option("--save", help="Write the mapping and the stages into crm-audit.toml.")
+    ] = False,
+    show_pii: o.ShowPii = False,
     no_progress: o.NoProgress = False,
 ) -> int:
     """Show how each file is read: format, CRM, columns, stages, and what is missing."""
@@ -39,6 +55,7 @@ def inspect(
         delimiter=delimiter,
         sheet=sheet,
         day_first=day_first,
+        all_rejects=rejects is not None,
     )
 
     from crm_audit.audit import inspect as look
@@ -50,4 +67,22 @@ def inspect(
     say = Wording(found.language)
     render = render_json if formats == "json" else render_text
     put(render(found, say), output, say)
+    if rejects is not None:
+        put_rejects(found.inputs, rejects, say, show_pii=show_pii)
+    if save:
+        tell(say("written", path=_save(found, given.config.path or Path(FILE), say)), quiet=False)
     return 0
+
+
+def _save(found: Inspection, path: Path, say: Wording) -> Path:
+    """Put what was found into the settings file, keeping all that stands there."""
+    from crm_audit.reporters import write
+    from crm_audit.reporters.mapping_toml import render
+
+    path = path if path.name == FILE else path.with_name(FILE)
+    try:
+        existing = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+    except OSError as error:
+        raise OutputError(say("output_unreadable", path=path, reason=error.strerror)) from error
+    write(render(found, existing, say), path, say.language)
+    return path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -46,6 +46,10 @@ Delimiter = Annotated[str | None, typer.Option("--delimiter", help="Delimiter of
 Sheet = Annotated[str | None, typer.Option("--sheet", help="Read this sheet of a workbook only.")]
 DayFirst = Annotated[
     bool | None, typer.Option("--day-first/--month-first", help="How 01/02/2026 is read.")
+]
+Rejects = Annotated[
+    Path | None,
+    typer.Option("--rejects", help="Write rows and cells that could not be imported to this CSV."),
 ]
 ShowPii = Annotated[
     bool, typer.Option("--show-pii", help="Show people, phones and e-mails of the client.")
@@ -110,12 +114,14 @@ def gather(
     sheet: str | None = None,
     day_first: bool | None = None,
     everything: bool = False,
+    all_rejects: bool = False,
 ) -> AuditOptions:
     """Options of an audit: the command line, then the configuration file, then defaults.
 
-    `everything` asks for all findings, not the worst of each rule.
+    `everything` asks for all findings, not the worst of each rule; `all_rejects` for all rows and
+    cells that could not be imported.
     """
-    from crm_audit.audit import SHOWN, AuditOptions
+    from crm_audit.audit import REJECTS_SHOWN, SHOWN, AuditOptions
     from crm_audit.engine.load import LoadOptions
     from crm_audit.readers.raw import ReadOptions
     from crm_audit.recognise.plan import RecogniseOptions
@@ -123,7 +129,7 @@ def gather(
     get, say = given.config.get, given.say
     named = _statuses(get("stages", {}), given.config.name, say)
     named |= _statuses(_pairs(stages, "--stage", "NAME=open|won|lost|ignore", say), "--stage", say)
-    mapped = {k: _column_list(v) for k, v in get("columns", {}).items()}
+    mapped = dict(_columns(get("columns", {})))
     mapped |= {k: (v,) for k, v in _pairs(columns, "--map", "FIELD=COLUMN", say).items()}
     delimiter = delimiter or get("delimiter")
     return AuditOptions(
@@ -145,6 +151,7 @@ def gather(
         thresholds=get("thresholds", {}),
         severities=get("severity", {}),
         limit=None if everything else SHOWN,
+        rejects=None if all_rejects else REJECTS_SHOWN,
     )
 
 
@@ -196,6 +203,15 @@ def _pairs(given: list[str] | None, option: str, form: str, say: Wording) -> dic
 
 def _statuses(stages: Mapping[str, Any], where: str, say: Wording) -> dict[str, str]:
     return {n: one_of(str(s), f"{where} {n}", _STATUSES, say) for n, s in stages.items()}
+
+
+def _columns(given: Mapping[str, Any], kind: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
+    """`[columns]` and `[columns.deals]` as pairs: `owner` and `deals.owner` with their headers."""
+    for name, value in given.items():
+        if isinstance(value, Mapping):
+            yield from _columns(value, f"{name}.")
+        else:
+            yield kind + name, _column_list(value)
 
 
 def _column_list(value: Any) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from crm_audit.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
-    from crm_audit.model.report import Report
+    from crm_audit.model.report import Input, Report
     from crm_audit.wording import Wording
 
 NAMES = {
@@ -132,6 +132,15 @@ def put(text: str, output: str | None, say: Wording) -> None:
     from crm_audit.reporters import write
 
     write(text, Path(output or ""), say.language)
+
+
+def put_rejects(inputs: Sequence[Input], path: Path, say: Wording, *, show_pii: bool) -> Path:
+    """Write the rows and cells that could not be imported; returns the file written."""
+    from crm_audit.reporters import ReporterOptions, write
+    from crm_audit.reporters.rejects_csv import render
+
+    write(render(inputs, ReporterOptions(show_pii=show_pii), say), path, say.language)
+    return path
 
 
 def to_stdout(content: str | bytes, say: Wording) -> None:

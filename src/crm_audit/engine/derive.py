@@ -53,6 +53,7 @@ def derive(
     session.run("steps")
     _classify_steps(session)
     session.run("ladder")
+    session.run("copies")
     _word_tables(session)
     session.run("roles")
     session.run("progress")
@@ -129,8 +130,9 @@ def _params(session: Session, loaded: Sequence[Loaded], book: Rulebook, as_of: d
         " CAST(CAST($as_of AS DATE) - to_months(CAST($months AS INTEGER)) AS DATE)"
         " AS window_start, $reaction AS reaction_days, $pushes AS slip_pushes,"
         " $claim AS claim_probability, $tasks AS has_tasks, $done AS has_done,"
-        " $subjects AS has_subjects, $contacts AS has_contacts, $pushed AS has_push_history,"
-        " CAST(NULL AS INTEGER) AS basis",
+        " $subjects AS has_subjects, $contacts AS has_contacts, $people AS has_people,"
+        " $pushed AS has_push_history, $copied_deals AS copied_deals,"
+        " $copied_share AS copied_share, CAST(NULL AS INTEGER) AS basis",
         {
             "as_of": as_of,
             "months": int(book.value("window_months")),
@@ -141,6 +143,9 @@ def _params(session: Session, loaded: Sequence[Loaded], book: Rulebook, as_of: d
             "done": bool(acts & {"is_done", "done_at"}),
             "subjects": "subject" in acts,
             "contacts": bool(fields["contacts"] & {"role", "position"}),
+            "people": "name" in fields["contacts"],
+            "copied_deals": book.value("copied_deals"),
+            "copied_share": book.value("copied_share"),
             "pushed": "expected_close" in fields["stage_events"],
         },
     )

@@ -62,13 +62,17 @@ class QuestionText:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Everything that is judged, in one place. `digest` names this exact set."""
+    """Everything that is judged, in one place. `digest` names this exact set.
+
+    `loss_reasons` is the proposed list: id -> language -> `who` and `text`.
+    """
 
     thresholds: dict[str, Threshold]
     questions: dict[str, QuestionText]
     layers: dict[str, dict[str, str]]
     rules: dict[str, Rule]
     no_gate: dict[str, list[str]] = field(default_factory=dict)
+    loss_reasons: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
     digest: str = ""
 
     def value(self, threshold: str) -> float:
@@ -122,6 +126,7 @@ def load_rulebook(
         layers=base["layers"],
         rules=rules,
         no_gate=base["no_gate"],
+        loss_reasons=base["loss_reasons"],
         digest="sha256:" + digest.hexdigest(),
     )
 

@@ -57,9 +57,7 @@ class Deal(Record):
     approver: str | None = Field(
         None, description="who approves at the client (ЛПР)", json_schema_extra=PERSON
     )
-    payer: str | None = Field(
-        None, description="who pays (finance)", json_schema_extra=PERSON
-    )
+    payer: str | None = Field(None, description="who pays (finance)", json_schema_extra=PERSON)
     procurer: str | None = Field(
         None, description="who processes the purchase (procurement)", json_schema_extra=PERSON
     )

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from crm_audit.model.symptoms import CopiedSteps, Funnel, Losses, People
+
 SCHEMA: Literal["crm-audit/report/1"] = "crm-audit/report/1"
 
 Answer = Literal["yes", "no", "unknown"]
@@ -404,6 +406,7 @@ class Report(Part):
     language: Language
     inputs: list[Input]
     stages: list[Stage]
+    funnel: Funnel | None = None
     portfolio: Portfolio
     verdict: VerdictPart
     verdict_text: str = ""
@@ -417,6 +420,9 @@ class Report(Part):
     worst: list[str] = Field([], description="ids of the ten findings to look at first")
     stalls: Stalls
     gates: Gates
+    people: People | None = None
+    copied_steps: CopiedSteps | None = Field(None, description="null: no texts of steps")
+    losses: Losses | None = Field(None, description="null: no deal was lost in the window")
     forecast: ForecastPart
     money: dict[str, Leaks]
     money_range: dict[str, dict[str, dict[str, float]]] = {}

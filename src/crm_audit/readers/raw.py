@@ -93,6 +93,11 @@ class RawTable:
     warnings: tuple[Notice, ...] = ()
 
     @property
+    def headed(self) -> bool:
+        """Whether the columns have names: records and frames have them without a header row."""
+        return self.header_row is not None or self.format in ("frame", "jsonl", "parquet")
+
+    @property
     def label(self) -> str:
         """Name for people: the file, and the sheet where there are several."""
         return f"{self.name} [{self.sheet}]" if self.sheet else self.name

@@ -51,7 +51,12 @@ def _check(tables: Sequence[RawTable], options: RecogniseOptions, wording: Wordi
                 wording("recognise_unknown_field", field=scoped, known=", ".join(known))
             )
         for column in columns:
-            if column and not any(_find(t.headers, column) is not None for t in tables):
+            # Settings saved for a table that is not here now are no mistake.
+            if (
+                column
+                and kind is None
+                and not any(_find(t.headers, column) is not None for t in tables)
+            ):
                 there = ", ".join(dict.fromkeys(h.strip() for t in tables for h in t.headers if h))
                 raise UsageError(wording("recognise_unknown_column", column=column, known=there))
     if options.crm is not None and options.crm not in (*profiles.load(), "unknown"):
@@ -101,7 +106,7 @@ def _plan(table: RawTable, options: RecogniseOptions) -> TablePlan:
     width = len(table.headers)
     sample = table.sample[:_SAMPLE]
     columns = [[r[i] if i < len(r) else "" for r in sample] for i in range(width)]
-    headed = table.header_row is not None
+    headed = table.headed
     named = [headers.parse(h if headed else "") for h in table.headers]
     crm, notices = _crm(table, columns, options)
     profile = profiles.load().get(crm)
@@ -109,7 +114,7 @@ def _plan(table: RawTable, options: RecogniseOptions) -> TablePlan:
     maps: dict[str, Assignment] = {
         kind: assign(kind, named, columns, profile, fixed[kind]) for kind in kinds.KINDS
     }
-    if table.header_row is None and not any(fixed.values()):
+    if not table.headed and not any(fixed.values()):
         maps["deals"] = byvalues.headless(columns)
         kind: Kind = "deals" if len(maps["deals"].fields) >= 3 else "not_deals"
     else:

@@ -56,7 +56,7 @@ def english(text: Text, forms: list[str], dated: bool) -> Label:
         return Label("joint_step", together, "both_sides")
     if text.first("our_people") in (0, 1) and "client" not in text.marks[0]:
         return Label("seller_task", text.cues("our_people"), "our_task")
-    if not imperative and marks & {"not client_act:done", "not client_deed:done"}:
+    if text.first("not client_act:done", "not client_deed:done") in range(1, 5):
         return Label("empty_talk", text.cues("not client_act", "not client_deed"), "bare_status")
     if not marks.isdisjoint({"state", "pause"}) and not (imperative and ours):
         return Label("empty_talk", text.cues("state", "pause"), "bare_status")

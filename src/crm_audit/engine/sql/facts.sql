@@ -44,6 +44,7 @@ base AS (
     d.manager_decision_at_filled, d.last_decision_filled, CAST(d.last_decision_at AS DATE) AS last_decision_at,
     d.last_decision_at_filled, d.contact_filled, d.client_owner_filled, d.amount_filled,
     d.approver_filled, d.payer_filled, d.procurer_filled, d.legal_filled, d.security_filled,
+    d.technical_filled,
     d.close_date_moves, d.close_date_moves_filled, CAST(d.closed_at AS DATE) AS closed_at,
     CAST(d.created_at AS DATE) AS created_at, d.stage_no, l.p75, w.ranks,
     d.company_filled, d.documents_filled, d.owner_filled, d.next_step_filled
@@ -72,6 +73,10 @@ SELECT b.deal_no, b.table_no, b.line, b.deal_id, b.deal_key, b.deal_name, b.comp
     END AS step_committed,
   CASE WHEN t.deal_no IS NOT NULL THEN t.managed WHEN p.has_tasks THEN false END AS step_managed,
   t.kind AS step_kind, t.step AS step_text, t.step_date,
+  -- Without a text of steps nobody can say whether one is copied.
+  CASE WHEN sc.deal_no IS NOT NULL THEN sc.copied WHEN t.kind IS NOT NULL THEN false
+    WHEN t.deal_no IS NULL AND p.has_tasks THEN false END AS step_copied,
+  sc.copies AS step_copies,
   CASE WHEN b.contact_filled OR b.client_owner_filled OR coalesce(r.people, 0) > 0 THEN true
     WHEN b.contact_filled IS NOT NULL OR b.client_owner_filled IS NOT NULL OR p.has_contacts
     THEN false END AS client_person,
@@ -85,10 +90,24 @@ SELECT b.deal_no, b.table_no, b.line, b.deal_id, b.deal_key, b.deal_name, b.comp
   CASE WHEN r.blocker THEN true
     WHEN b.legal_filled IS NOT NULL OR b.security_filled IS NOT NULL OR p.has_contacts THEN false
     END AS blocker_known,
+  CASE WHEN r.legal THEN true WHEN b.legal_filled IS NOT NULL OR p.has_contacts THEN false
+    END AS legal_known,
+  CASE WHEN r.security THEN true WHEN b.security_filled IS NOT NULL OR p.has_contacts THEN false
+    END AS security_known,
+  CASE WHEN r.technical THEN true WHEN b.technical_filled IS NOT NULL OR p.has_contacts THEN false
+    END AS technical_known,
   CASE WHEN r.one_name THEN true
     WHEN coalesce(b.approver_filled, b.payer_filled, b.procurer_filled, b.legal_filled,
       b.security_filled) IS NOT NULL OR p.has_contacts THEN false END AS one_name_in_roles,
   coalesce(r.people, 0) AS client_people,
+  -- An export with room for one name cannot tell whether the CRM knows more people.
+  CASE WHEN coalesce(r.people, 0) > 1 THEN false
+    WHEN p.has_people OR (b.contact_filled IS NOT NULL)::INTEGER
+      + (b.client_owner_filled IS NOT NULL)::INTEGER + (b.approver_filled IS NOT NULL)::INTEGER
+      + (b.payer_filled IS NOT NULL)::INTEGER + (b.procurer_filled IS NOT NULL)::INTEGER
+      + (b.legal_filled IS NOT NULL)::INTEGER + (b.security_filled IS NOT NULL)::INTEGER
+      + (b.technical_filled IS NOT NULL)::INTEGER > 1
+    THEN coalesce(r.people, 0) = 1 END AS single_threaded,
   -- Question 4
   CASE WHEN coalesce(b.risk_filled AND NOT coalesce(fr.filler, false), false)
       OR coalesce(b.stall_reason_filled AND NOT coalesce(fs.filler, false), false) THEN true
@@ -134,6 +153,7 @@ SELECT b.deal_no, b.table_no, b.line, b.deal_id, b.deal_key, b.deal_name, b.comp
   k2.deal_id IS NOT NULL AS id_repeated
 FROM base AS b CROSS JOIN params AS p
 LEFT JOIN deal_steps AS t USING (deal_no)
+LEFT JOIN step_copies AS sc USING (deal_no)
 LEFT JOIN deal_roles AS r USING (deal_no)
 LEFT JOIN stalls AS st USING (deal_no)
 LEFT JOIN pushes AS pu USING (deal_no)

@@ -15,8 +15,11 @@ persons AS (
   UNION ALL SELECT deal_no, security, 'security' FROM open_deals WHERE security_filled
   UNION ALL SELECT deal_no, technical, 'technical' FROM open_deals WHERE technical_filled
   UNION ALL
+  -- People without a role are people all the same.
+  SELECT deal_no, client_owner, NULL FROM open_deals WHERE client_owner_filled
+  UNION ALL
   SELECT d.deal_no, d.contact, r.role FROM open_deals AS d
-  JOIN position_roles AS r ON r.position = d.contact_position WHERE d.contact_filled
+  LEFT JOIN position_roles AS r ON r.position = d.contact_position WHERE d.contact_filled
   UNION ALL
   SELECT c.deal_no, c.name, coalesce(c.role, r.role)
   FROM contacts AS c LEFT JOIN position_roles AS r ON r.position = c.position
@@ -47,6 +50,8 @@ SELECT deal_no,
   bool_or(role_group = 'payer' AND NOT is_junk) AS payer,
   bool_or(role_group = 'procurer' AND NOT is_junk) AS procurer,
   bool_or(role_group = 'blocker' AND NOT is_junk) AS blocker,
+  bool_or(role = 'legal' AND NOT is_junk) AS legal,
+  bool_or(role = 'security' AND NOT is_junk) AS security,
   bool_or(role = 'technical' AND NOT is_junk) AS technical,
   bool_or(is_junk) AS one_name,
   count(DISTINCT CASE WHEN NOT is_junk THEN lower(name) END) AS people

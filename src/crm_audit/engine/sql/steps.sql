@@ -5,7 +5,8 @@ SELECT d.deal_no, d.pipeline, d.stage_no, d.company, d.currency, d.amount, d.con
   d.last_activity_at, d.last_decision_at, d.next_decision_at, d.next_step, d.next_step_filled,
   d.next_step_date, d.next_step_date_filled, d.client_commitment_filled, d.approver,
   d.approver_filled, d.payer, d.payer_filled, d.procurer, d.procurer_filled, d.legal,
-  d.legal_filled, d.security, d.security_filled, d.technical, d.technical_filled
+  d.legal_filled, d.security, d.security_filled, d.technical, d.technical_filled, d.client_owner,
+  d.client_owner_filled
 FROM deals AS d LEFT JOIN stages AS s USING (stage_no)
 WHERE d.status = 'open' AND NOT coalesce(s.post_sale, false);
 
