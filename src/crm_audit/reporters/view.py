@@ -24,6 +24,7 @@ from crm_audit.model.report import (
 from crm_audit.reporters.clean import plain
 from crm_audit.reporters.options import ReporterOptions
 from crm_audit.reporters.privacy import Privacy
+from crm_audit.reporters.symptoms import Symptoms
 from crm_audit.wording import Wording
 
 LEAKS = ("frozen", "slipped", "unproven", "at_risk", "not_judged", "clear")
@@ -37,7 +38,7 @@ WORST_ROWS = 10
 """Deals that a page shows under one rule."""
 
 
-class View:
+class View(Symptoms):
     """A report with its words; formats and arranges, never counts."""
 
     worst_rows = WORST_ROWS
