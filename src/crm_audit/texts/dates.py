@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from crm_audit.texts.words import fold
 
@@ -64,11 +65,16 @@ _WORDED = re.compile(
 )
 _HINT = re.compile(
     r"янв|фев|март|апр|ма[йя]|июн|июл|авг|сент|окт|ноя|дек|поне|втор|сред|четв|пятн|субб|воскр"
-    r"|сегод|завтр|недел|месяц|кварт|дн[яейю]|ден|год|-го|-му|\dго|\dму|i кв"
+    r"|сегод|завтр|недел|месяц|кварт|дн[яейю]|ден|год|-го|-му|\dго|\dму"
     r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun|tod|tom|tonight"
     r"|eo[dwmq]|cob|week|quarter|day|year|wk|\bq\d|\bh\d|кв\b|\dth|\dst|\dnd|\drd"
 )
 _LONGEST = 1000
+
+
+@lru_cache(maxsize=200_000)
+def _is_hint(word: str) -> bool:
+    return _HINT.search(word) is not None
 
 
 def has_date(text: str | None) -> bool:
@@ -79,4 +85,4 @@ def has_date(text: str | None) -> bool:
     for number in _NUMBER.finditer(low):
         if _NUMERIC.match(low, number.start()):
             return True
-    return _HINT.search(low) is not None and _WORDED.search(low) is not None
+    return any(map(_is_hint, low.split())) and _WORDED.search(low) is not None

@@ -27,6 +27,16 @@ def _bare(name: str) -> frozenset[str]:
 
 
 @cache
+def _longest() -> int:
+    """Length of the longest text listed; what is longer is neither junk nor filler."""
+    return max(len(text) for name in ("junk", "filler") for text in _listed(name))
+
+
+def _folded(text: str) -> str:
+    return " ".join(fold(text[:200]).split())
+
+
+@cache
 def fillers() -> frozenset[str]:
     """Junk for any field, lower-case and trimmed, for exact comparison in SQL.
 
@@ -39,20 +49,23 @@ def fillers() -> frozenset[str]:
 
 def is_junk(text: str | None) -> bool:
     """Whether a text of any field says nothing at all: empty, «-», "n/a", «не указано», «ххх»."""
-    return _is("junk", text)
+    return text is None or _is_junk(_folded(text))
 
 
 def is_filler(text: str | None) -> bool:
     """Whether a next step, risk or reason says nothing: junk, or a bare status («в работе»)."""
-    return _is("junk", text) or _is("filler", text)
-
-
-def _is(name: str, text: str | None) -> bool:
     if text is None:
         return True
-    low = " ".join(fold(text[:200]).split())
-    if low in _listed(name):
+    low = _folded(text)
+    if _is_junk(low):
         return True
-    if name == "junk" and (_NO_LETTER.fullmatch(low) or _REPEATED.fullmatch(low.strip(_TRIM))):
+    if len(low) > _longest() + len(_TRIM):
+        return False
+    return low in _listed("filler") or low.strip(_TRIM) in _bare("filler")
+
+
+def _is_junk(low: str) -> bool:
+    if _NO_LETTER.fullmatch(low) or low in _listed("junk"):
         return True
-    return low.strip(_TRIM) in _bare(name)
+    bare = low.strip(_TRIM)
+    return bare in _bare("junk") or _REPEATED.fullmatch(bare) is not None

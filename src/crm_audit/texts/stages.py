@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from crm_audit.texts import lexicon, words
@@ -20,6 +21,7 @@ _OURS_AT_CLIENT = {"event", "after_sale", "client_act:done", "seller_act:done", 
 _AT = frozenset({"у", "стороне", "внутри", "at", "with", "inside", "by"})
 _PREPOSITIONS = frozenset({"by", "for", "to", "in", "on", "at", "with", "and", "via", "as"})
 _EITHER = frozenset({"/", "|", "или", "or", "либо"})
+_LONGEST_CODE = 60
 _PROCESS = ("ние", "нье", "овка", "ция", "tion", "ment")
 
 
@@ -76,9 +78,10 @@ _ACTS = frozenset(
 
 @lru_cache(maxsize=100_000)
 def _label(name: str) -> Label:
-    exact = _exact().get("".join(c for c in words.fold(name) if c.isalnum()))
-    if exact is not None:
-        return Label(exact, (name.strip(),), "code")
+    if len(name) < _LONGEST_CODE:
+        exact = _exact().get("".join(c for c in words.fold(name) if c.isalnum()))
+        if exact is not None:
+            return Label(exact, (name.strip(),), "code")
     forms = words.tokens(name)
     text = words.read(forms, STAGES)
     if not text.words:
@@ -89,11 +92,12 @@ def _label(name: str) -> Label:
         return outcome
     # What stands in brackets or after a colon only explains what stands before.
     aside = next((i for i, form in enumerate(forms) if form in _ASIDES), len(forms))
-    first = next(iter(_clauses(forms)[0]), text)
+    whole = _clauses(forms, text)
+    first = whole[0][0] if whole[0] else text
     if all("won" in found for found in first.marks):
         return Label("won", first.cues("won"), "won")
     for part in (forms[:aside], forms):
-        clauses, either = _clauses(part)
+        clauses, either = whole if len(part) == len(forms) else _clauses(part)
         labelled = [(clause, found) for clause in clauses if (found := _clause(clause))]
         if labelled:
             acts = [found for clause, found in labelled if _is_act(clause, found)]
@@ -113,7 +117,7 @@ def _exact() -> dict[str, str]:
     }
 
 
-def _outcome(text: Text, marks: set[str]) -> Label | None:
+def _outcome(text: Text, marks: AbstractSet[str]) -> Label | None:
     if "technical" in marks:
         return Label("technical", text.cues("technical"), "technical")
     if "lost" in marks and "event" in marks and "tender" not in marks:
@@ -128,8 +132,13 @@ def _outcome(text: Text, marks: set[str]) -> Label | None:
     return None
 
 
-def _clauses(forms: list[str]) -> tuple[list[Text], bool]:
-    """Clauses of a name, and whether they are alternatives ("A / B", "A or B")."""
+def _clauses(forms: list[str], whole: Text | None = None) -> tuple[list[Text], bool]:
+    """Clauses of a name, and whether they are alternatives ("A / B", "A or B").
+
+    `whole` is the name as read already, which is the only clause where nothing divides it.
+    """
+    if whole is not None and _BREAKS.isdisjoint(forms) and _AND.isdisjoint(forms):
+        return [whole], False
     parts: list[Text] = []
     start: list[str] = []
     either = False
@@ -198,7 +207,7 @@ def _clause(text: Text) -> Label | None:
     return None
 
 
-def _act_is_theirs(text: Text, marks: set[str]) -> bool:
+def _act_is_theirs(text: Text, marks: AbstractSet[str]) -> bool:
     """Whether of our act and the client's the client's is the head, both being nouns.
 
     The head stands first in Russian («согласование отправки»), last in English ("design
@@ -287,7 +296,7 @@ def _english_agent(text: Text, at: int) -> bool:
     return any("done" in w.shapes for w in text.words[:by])
 
 
-def _at_client(text: Text, marks: set[str]) -> bool:
+def _at_client(text: Text, marks: AbstractSet[str]) -> bool:
     """Whether the name tells of work going on at the client: "Client testing", «тесты у клиента».
 
     A meeting or a delivery at the client's place is ours.
@@ -305,7 +314,7 @@ def _at_client(text: Text, marks: set[str]) -> bool:
     return False
 
 
-def _decided(text: Text, marks: set[str]) -> Label:
+def _decided(text: Text, marks: AbstractSet[str]) -> Label:
     acts = text.cues("client_act:done")
     if "choose_act:done" not in marks and "we" in marks:
         return Label("seller_action", text.cues("we", "client_act:done"), "our_decision")
@@ -314,7 +323,7 @@ def _decided(text: Text, marks: set[str]) -> Label:
     return Label("client_decision", acts, "decided")
 
 
-def _received(text: Text, marks: set[str]) -> Label:
+def _received(text: Text, marks: AbstractSet[str]) -> Label:
     if "inquiry" in marks and "their_paper" not in marks:
         return Label("state_vague", text.cues("inquiry"), "inquiry")
     return Label("client_decision", text.cues("gain:done", "their_paper"), "received")

@@ -14,12 +14,13 @@ from crm_audit.texts.lexicon import Domain
 from crm_audit.texts.morphology import analyse, is_russian
 
 _TOKEN = re.compile(r"[a-zа-я]+|\d+|[/,;+&|()\[\]:.!?→>]|(?<=\s)[-–—](?=\s)")
+_CAMEL_HINT = re.compile("[a-z][A-Z]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LATIN_LOOKALIKES = str.maketrans("aceopxykmthb", "асеорхукмтнв")
 _MIXED = re.compile(r"[a-zа-я]*(?:[a-z][а-я]|[а-я][a-z])[a-zа-я]*")
 _ACCENTS = str.maketrans("áàâãäéèêëíìîïóòôõöúùûüñç’", "aaaaaeeeeiiiiooooouuuunc'")
 _ACCENTED = re.compile("[\u00c0-\u00ff’]")
-_LATIN = re.compile("[a-z]")
+_MIXED_HINT = re.compile("[a-z][а-я]|[а-я][a-z]")
 _SHORT_FORMS = (("n't", " not"), ("'ll", " will"), ("'re", " are"), ("'m", " am"), ("'ve", " have"))
 _LONGEST = 2000
 
@@ -33,12 +34,16 @@ _IN_PHRASE = "in a phrase"
 
 
 class Word(NamedTuple):
-    """One word: `marks` holds each of its concepts both as `concept` and as `concept:shape`."""
+    """One word: `marks` holds each of its concepts both as `concept` and as `concept:shape`.
+
+    `opens` holds the phrases that begin with the word: their other words, their concepts.
+    """
 
     form: str
     lemmas: frozenset[str]
     shapes: frozenset[str]
     marks: frozenset[str]
+    opens: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
 
 
 class Text(NamedTuple):
@@ -49,14 +54,17 @@ class Text(NamedTuple):
 
     words: tuple[Word, ...]
     marks: tuple[AbstractSet[str], ...]
+    every: frozenset[str]
 
-    def all_marks(self) -> set[str]:
+    def all_marks(self) -> frozenset[str]:
         """Marks of the whole text."""
-        return set().union(*self.marks)
+        return self.every
 
     def cues(self, *wanted: str) -> tuple[str, ...]:
         """The words that carry one of the marks."""
-        names = set(wanted)
+        names = self.every.intersection(wanted)
+        if not names:
+            return ()
         return tuple(
             w.form for w, m in zip(self.words, self.marks, strict=True) if not names.isdisjoint(m)
         )
@@ -68,7 +76,9 @@ class Text(NamedTuple):
 
     def first(self, *wanted: str) -> int | None:
         """Place of the first word that carries one of the marks."""
-        names = set(wanted)
+        names = self.every.intersection(wanted)
+        if not names:
+            return None
         return next((i for i, m in enumerate(self.marks) if not names.isdisjoint(m)), None)
 
 
@@ -82,7 +92,7 @@ def fold(text: str) -> str:
     if _ACCENTED.search(text):
         text = text.translate(_ACCENTS)
     low = text.lower().replace("ё", "е").strip()
-    return _MIXED.sub(_plain_letters, low) if _LATIN.search(low) else low
+    return _MIXED.sub(_plain_letters, low) if _MIXED_HINT.search(low) else low
 
 
 def _plain_letters(found: re.Match[str]) -> str:
@@ -91,7 +101,7 @@ def _plain_letters(found: re.Match[str]) -> str:
 
 def tokens(text: str) -> list[str]:
     """Words, numbers and separators of a text, folded."""
-    if "_" in text or _CAMEL.search(text):
+    if "_" in text or _CAMEL_HINT.search(text):
         text = _CAMEL.sub(" ", text.replace("_", " "))
     low = fold(text[:_LONGEST])
     if "'" in low:
@@ -120,16 +130,18 @@ def word(form: str, domain: Domain) -> Word:
             marks.add(f"{concept}:noun")
     lemmas = frozenset({lemma.removeprefix("to ") for lemma, _ in found.readings} | {form})
     shapes = frozenset({shape for _, shape in found.readings}) | found.traits
-    return Word(form, lemmas, shapes, frozenset(marks))
+    table = lexicon.phrases(language, domain)
+    opens = tuple(phrase for lemma in lemmas for phrase in table.get(lemma, ()))
+    return Word(form, lemmas, shapes, frozenset(marks), opens)
 
 
 def read(forms: Iterable[str], domain: Domain) -> Text:
     """Analyse tokens; only those that begin with a letter count as words."""
     found = tuple(word(f, domain) for f in forms if f[0].isalpha())
     marks: list[AbstractSet[str]] = [w.marks for w in found]
-    _apply_phrases(found, marks, domain)
+    _apply_phrases(found, marks)
     _apply_negations(found, marks)
-    return Text(found, tuple(marks))
+    return Text(found, tuple(marks), frozenset().union(*marks))
 
 
 def follows(rest: tuple[str, ...], found: tuple[Word, ...] | list[Word], at: int) -> bool:
@@ -139,15 +151,16 @@ def follows(rest: tuple[str, ...], found: tuple[Word, ...] | list[Word], at: int
     return all(part in found[at + i].lemmas for i, part in enumerate(rest))
 
 
-def _apply_phrases(found: tuple[Word, ...], marks: list[AbstractSet[str]], domain: Domain) -> None:
+def _apply_phrases(found: tuple[Word, ...], marks: list[AbstractSet[str]]) -> None:
     """Give each word of a phrase the phrase's concepts in place of its own; longest first."""
-    matches = []
-    for at in range(len(found) - 1):
-        table = lexicon.phrases("ru" if is_russian(found[at].form) else "en", domain)
-        for lemma in found[at].lemmas:
-            for rest, concepts in table.get(lemma, ()):
-                if follows(rest, found, at + 1):
-                    matches.append((len(rest) + 1, at, concepts))
+    matches = [
+        (len(rest) + 1, at, concepts)
+        for at, one in enumerate(found)
+        for rest, concepts in one.opens
+        if follows(rest, found, at + 1)
+    ]
+    if not matches:
+        return
     taken: dict[int, int] = {}
     for length, at, concepts in sorted(matches, reverse=True):
         places = range(at, at + length)
