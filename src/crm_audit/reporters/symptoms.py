@@ -90,7 +90,8 @@ class Symptoms:
         found = people.single_threaded
         if found.deals is None:
             return self.t("single_untold")
-        values = {"of": self.w.number(found.of), "nobody": self.w.number(found.nobody or 0)}
+        nobody = self.t("single_nobody", n=self.w.number(found.nobody)) if found.nobody else ""
+        values = {"of": self.w.number(found.of), "nobody": nobody}
         if not found.deals:
             return self.t("single_none", **values)
         n = self.w.count(found.deals, "noun_deal")
@@ -98,23 +99,19 @@ class Symptoms:
 
     def first_seen(self) -> list[tuple[str, list[str]]]:
         """Pipeline (where there are several) and how late each of the four roles appears."""
-        groups: dict[str, list[str]] = {}
-        for found in self.report.people.first_seen if self.report.people else ():
-            name = (found.pipeline or "—") if self.pipelines > 1 else ""
-            groups.setdefault(name, []).append(self._first(found))
-        return list(groups.items())
+        groups: list[tuple[str, list[str]]] = []
+        seen = self.report.people.first_seen if self.report.people else []
+        for found in seen:
+            if found.role == seen[0].role:
+                groups.append((found.pipeline or "—", []))
+            groups[-1][1].append(self._first(found))
+        return groups if len(groups) > 1 else [("", said) for _, said in groups]
 
     def _first(self, found: FirstSeen) -> str:
         role = self.w(f"text_role_{found.role}")
         if found.answer == "stage":
             return self.t("first_stage", role=role, stage=found.stage, n=found.order, of=found.of)
         return self.t(f"first_{found.answer}", role=role)
-
-    @property
-    def pipelines(self) -> int:
-        """Pipelines with open deals."""
-        stages = self.report.people.stages if self.report.people else []
-        return len({s.pipeline for s in stages})
 
     def reached(self, share: RoleShare) -> str:
         """Whether a role is known in enough deals: yes, no or unknown."""
@@ -125,7 +122,7 @@ class Symptoms:
 
     def sign(self, currency: str) -> str:
         """A currency in as little room as it takes; its code where it has no sign."""
-        return self.t("of_money") if currency == "XXX" else _SIGNS.get(currency, currency)
+        return self.t("in_money") if currency == "XXX" else _SIGNS.get(currency, currency)
 
     def has(self, section: str) -> bool:
         """Whether the page has a section that only some reports have."""

@@ -71,7 +71,7 @@ class _Page:
         yield self._banner()
         for part in (self._headlines, self._questions, self._gaps, self._top):
             yield from part()
-        for part in (self._worst, self._rows, self._warnings):
+        for part in (self._worst, self._symptoms, self._rows, self._warnings):
             yield from part()
 
     def _title(self, key: str) -> Text:
@@ -241,6 +241,13 @@ class _Page:
             )
         total = v.t("findings_total", n=v.w.number(self.report.findings_total))
         return [self._title("worst"), table, Text(f"  {total}", style="dim")]
+
+    def _symptoms(self) -> list[RenderableType]:
+        """Copied steps and deals on one person, where there are any: a line each."""
+        v, people = self.view, self.report.people
+        said = [v.copied(), v.single_threaded() if people and people.single_threaded.deals else ""]
+        lines = [v.text(line, LONGEST) for line in said if line]
+        return [Padding(_bullets(lines), (0, 0, 0, 2))] if lines else []
 
     def _rows(self) -> list[RenderableType]:
         v, table = self.view, self._table()
