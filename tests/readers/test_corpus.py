@@ -38,7 +38,7 @@ def shape(got):
 @pytest.mark.parametrize("entry", entries())
 def test_file(load_all, entry):
     expect = entry["expect"]
-    started = time.monotonic()
+    started = time.process_time()
     try:
         found = load_all(CORPUS / entry["file"])
     except InputRefusedError as error:
@@ -47,7 +47,7 @@ def test_file(load_all, entry):
         if "password" in expect.get("reason", ""):
             assert "password" in str(error)
         return
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
     assert expect["action"] != "refuse", "read"
     if expect["action"] != "read":
         return
