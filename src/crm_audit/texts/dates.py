@@ -28,6 +28,8 @@ _NUMERIC = re.compile(
             rf"\d{{1,2}}(?:-?(?:го|е|ого|st|nd|rd|th))?\s+(?:of\s+)?(?:{_MONTH_RU}|{_MONTH_EN})",
             r"[1-4][\s-]*(?:й|м|ом|ый|го|му)?[\s-]*(?:кв\b|квартал)",
             r"\d{1,2}-?(?:го|му)?\s+числа",
+            rf"\d{{1,2}}\s*[-–—]\s*\d{{1,2}}\s+(?:{_MONTH_RU}|{_MONTH_EN})",
+            r"\d{1,2}\s*[-–—]\s*\d{1,2}\.(?:0[1-9]|1[0-2])\b",
         )
     )
 )
@@ -44,6 +46,7 @@ _WORDED = re.compile(
             rf"\b{_DAY_RU}\w*\s*,?\s*\d",
             rf"\b(?:on|by|until|before|next|this|every|due)\s+{_DAY_EN}",
             r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
+            r"\b(?:mon|tues?|wed|thu|thurs?|fri)\b(?=\s*(?:\d|,|@|at\b|am\b|pm\b|$))",
             r"\b(?:сегодня|завтра|послезавтра|today|tomorrow|tonight|eod|eow|eom|eoq|cob)\b",
             r"\b(?:на|до|к|в течени\w+|конц\w+|начал\w+|через|за)\s+"
             r"(?:конц\w+\s+)?(?:эт\w+\s+|следующ\w+\s+|будущ\w+\s+|\d+\s+)?"

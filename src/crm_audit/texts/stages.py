@@ -20,6 +20,12 @@ _THEIRS = {"client", "their_body"}
 _OURS_AT_CLIENT = {"event", "after_sale", "client_act:done", "seller_act:done", "gain:done"}
 _AT = frozenset({"у", "стороне", "внутри", "at", "with", "inside", "by"})
 _PREPOSITIONS = frozenset({"by", "for", "to", "in", "on", "at", "with", "and", "via", "as"})
+_PAPERS = frozenset({"our_paper", "their_paper"})
+_THINGS = frozenset(
+    {"параметр", "решение", "оборудование", "условие", "вариант", "продукт", "редакция", "система"}
+    | {"требование", "цена", "проект", "образец", "terms", "solution", "product", "system", "price"}
+    | {"version", "equipment", "design", "sample", "scope", "conditions", "redlines"}
+)
 _EITHER = frozenset({"/", "|", "или", "or", "либо"})
 _LONGEST_CODE = 60
 _PROCESS = ("ние", "нье", "овка", "ция", "tion", "ment")
@@ -200,6 +206,11 @@ def _clause(text: Text) -> Label | None:
         return Label("seller_action", text.cues("our_paper"), "our_paper")
     if "after_sale" in marks:
         return Label("seller_action", text.cues("after_sale"), "after_sale")
+    if any(
+        w.shapes & {"we_now", "we_will"} and "noun" not in w.shapes and "vague" not in m
+        for w, m in zip(text.words, text.marks, strict=True)
+    ):
+        return Label("seller_action", (), "our_act")
     if "we" in marks and "their_paper" not in marks:
         return Label("seller_action", text.cues("we"), "our_act")
     if not marks.isdisjoint({"vague", "their_paper", "their_body"}):
@@ -316,11 +327,24 @@ def _at_client(text: Text, marks: AbstractSet[str]) -> bool:
 
 def _decided(text: Text, marks: AbstractSet[str]) -> Label:
     acts = text.cues("client_act:done")
-    if "choose_act:done" not in marks and "we" in marks:
+    if "choose_act:done" not in marks and _by_us(text):
         return Label("seller_action", text.cues("we", "client_act:done"), "our_decision")
     if "event" in marks:
         return Label("seller_action", text.cues("event", "client_act:done"), "date_agreed")
     return Label("client_decision", acts, "decided")
+
+
+def _by_us(text: Text) -> bool:
+    """Whether we are named as people; «наше КП», "our terms" only tell whose the paper is."""
+    for at, marks in enumerate(text.marks):
+        if "we" not in marks:
+            continue
+        after = text.words[at + 1 : at + 2]
+        ours = bool({"наш", "our"} & text.words[at].lemmas) and bool(after)
+        paper = ours and (text.marks[at + 1] & _PAPERS or after[0].lemmas & _THINGS)
+        if not paper:
+            return True
+    return False
 
 
 def _received(text: Text, marks: AbstractSet[str]) -> Label:

@@ -69,6 +69,8 @@ def english(text: Text, forms: list[str], dated: bool) -> Label:
         return Label("client_commitment", text.cues("client", "party"), "client_acts")
     if not imperative and "gathering" in marks:
         return _gathering(text, dated)
+    if first.form == "meet" and dated and any(m & _THEM for m in text.marks):
+        return Label("joint_step", text.cues("client", "party"), "both_sides")
     if first.lemmas & _CONTACT and not _purpose(text):
         return Label("empty_talk", (first.form,), "call_without_purpose")
     return Label("seller_task", (first.form,), "our_task") if imperative else _nominal(text, dated)
@@ -87,6 +89,8 @@ def _nominal(text: Text, dated: bool) -> Label:
     idle = text.cues("idle_deed:ing")
     if idle or "client" in text.marks[0] or "party" in text.marks[0]:
         return Label("empty_talk", idle or text.cues("client", "party"), "bare_status")
+    if "client_act:noun" in text.marks[0] and marks.isdisjoint({"seller_act", "our_paper"}):
+        return Label("empty_talk", text.cues("client_act"), "bare_status")
     status = tuple(w.form for w in text.words[:5] if w.form in _STATUS_VERBS)
     known = {"seller_act", "our_paper", "our_verb", "client_act", "their_paper", "client_deed"}
     if status or (len(text.words) < 4 and marks.isdisjoint(known)):

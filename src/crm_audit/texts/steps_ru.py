@@ -192,7 +192,7 @@ def _together_with(text: Text) -> bool:
     for at, one in enumerate(text.words[:-1]):
         if at and one.form in ("с", "со"):
             after = zip(text.words[at + 1 : at + 3], text.marks[at + 1 : at + 3], strict=True)
-            if any("instrumental" in w.shapes and _them((m,)) for w, m in after):
+            if any(w.shapes & {"instrumental", "nominative"} and _them((m,)) for w, m in after):
                 return True
     return False
 
