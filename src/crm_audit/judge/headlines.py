@@ -94,7 +94,8 @@ def _why_stuck(case: Case, portfolio: Portfolio, stalls: Stalls) -> Headline:
             " AND stage IS NOT NULL GROUP BY stage ORDER BY n DESC, stage LIMIT 1"
         )
     ]
-    waits = Counter(d.likely for d in stalls.deals)
+    untold = say("wait_untold")
+    waits = Counter(d.likely for d in stalls.deals if d.likely != untold)
     if waits:
         likely, n = _ranked(waits)[0]
         supports.append(
