@@ -181,14 +181,20 @@ def number(
 ) -> Cast:
     """A number in the column's own style; currency signs are taken off and returned.
 
-    As with dates, a style decided on a sample must hold for every cell.
+    A style decided on a sample must hold for every cell. Where cells differ (real numbers beside
+    `1 234,56 ₽`, words, two decimal marks) each is read by itself, and what is no number stays
+    unread. `trusting` leaves the count of unread cells to the caller.
     """
     nothing = _nothing("no_number")
     style = values.number_style(column.shapes(of_all=False), comma_decimal=comma_decimal)
     value = _number_sql(column.sql, style, sql_type)
-    if not trusting and column.unread(value, nothing, _contrary(column.sql, style)):
+    contrary = _contrary(column.sql, style)
+    uneven = style.careful or bool(
+        column.unread("1", "''", contrary) if trusting else column.unread(value, nothing, contrary)
+    )
+    if uneven:
         style = values.number_style(column.shapes(of_all=True), comma_decimal=comma_decimal)
-        value = _number_sql(column.sql, style, sql_type)
+        value = _careful_number(column.sql, style, sql_type)
     filled = (
         f"CASE WHEN {value} IS NOT NULL THEN true"
         f" WHEN {column.sql} IS NULL OR lower(trim({column.sql})) IN ({nothing}) THEN false END"
@@ -202,6 +208,47 @@ def number(
         signs=style.currencies if len(codes) > 1 else {},
         ambiguous=style.ambiguous,
     )
+
+
+def _careful_number(sql: str, style: NumberStyle, sql_type: str) -> str:
+    """Each cell by itself: of two marks the later is decimal; a single one but before thousands.
+
+    Before exactly three digits a single mark is what it is in the rest of the column. Only known
+    currencies and scales may stand around the number.
+    """
+    cell = f"lower(trim({sql}))"
+    if around := sorted((*style.currencies, *style.scales), key=lambda w: (-len(w), w)):
+        words = "|".join(re.escape(w.lower()).replace("'", "''") for w in around)
+        ends = f"^(?:(?:{words})\\.?\\s*)+|(?:\\s*(?:{words})\\.?)+$"
+        cell = f"regexp_replace({cell}, '{ends}', '', 'g')"
+    number = "[-−–(]?\\s*\\d[\\d\\s\\x{a0}\\x{202f}''’.,]*\\)?\\s*%?"
+    bare = f"translate({cell}, '−– \u00a0\u202f''’()%\t', '--')"
+    commas = f"(length({bare}) - length(replace({bare}, ',', '')))"
+    dots = f"(length({bare}) - length(replace({bare}, '.', '')))"
+
+    def single(mark: str, count: str) -> str:
+        thousands = f"regexp_matches({bare}, '[{mark}]\\d{{3}}$')"
+        decimal = "true" if style.decimal == mark else f"NOT {thousands}"
+        point, nothing = (f"replace({bare}, '{mark}', '{by}')" for by in (".", ""))
+        return f"CASE WHEN {count} = 1 AND {decimal} THEN {point} ELSE {nothing} END"
+
+    plain = (
+        f"CASE WHEN {commas} = 0 AND {dots} = 0 THEN {bare}"
+        f" WHEN {dots} = 0 THEN {single(',', commas)} WHEN {commas} = 0 THEN {single('.', dots)}"
+        f" WHEN strpos({bare}, '.') < strpos({bare}, ',')"
+        f" THEN replace(replace({bare}, '.', ''), ',', '.') ELSE replace({bare}, ',', '') END"
+    )
+    sound = f"regexp_full_match({cell}, '{number}')"
+    value = f"CASE WHEN {sound} THEN try_cast({plain} AS {sql_type}) END"
+    if style.brackets:
+        value = f"(CASE WHEN {sql} LIKE '%(%' THEN -1 ELSE 1 END * {value})"
+    if style.scales:
+        cases = " ".join(
+            f"WHEN regexp_matches(lower({sql}), '\\d\\s*{re.escape(w)}(\\W|$)') THEN {n}"
+            for w, n in sorted(style.scales.items(), key=lambda item: (-len(item[0]), item[0]))
+        )
+        value = f"({value} * CASE {cases} ELSE 1 END)"
+    return f"CAST({value} AS {sql_type})"
 
 
 def scaled(cast: Cast, scale: int) -> Cast:
@@ -231,13 +278,12 @@ def _number_sql(sql: str, style: NumberStyle, sql_type: str) -> str:
 
 
 def _plain_number(sql: str, style: NumberStyle) -> str:
-    cell = f"regexp_replace({sql}, '[^\\d.,()+\\-−–\\s]+\\.?', '', 'g')" if style.regex else sql
     minuses, remove = "−–", style.remove + ("%" if style.percent else "")
     remove += "()" if style.brackets else ""
     decimal = style.decimal or ""
     source = (decimal + minuses + " " + remove).replace("'", "''")
     target = ("." if decimal else "") + "--"
-    return f"translate({cell}, '{source}', '{target}')"
+    return f"translate({sql}, '{source}', '{target}')"
 
 
 def currency_per_row(column: Column, signs: dict[str, str]) -> tuple[str, dict[str, Any]]:

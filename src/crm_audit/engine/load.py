@@ -161,7 +161,9 @@ class Loader:
             "SELECT count(*) FROM deals WHERE table_no = $1", [table.number]
         )
         self._next_deal += 1 + (self.session.value(f"SELECT max(rowid) FROM {raw.table}") or 0)
-        for column in sorted({i for match in plan.mapping.values() for i in match.columns}):
+        # A table keeps one column at the least.
+        read = sorted({i for match in plan.mapping.values() for i in match.columns})
+        for column in read[raw.width == len(read) :]:
             self.session.con.execute(f"ALTER TABLE {raw.table} DROP COLUMN c{column}")
 
     def _insert_deals(self, table: Loaded, made: Casts, combos: list[int]) -> None:

@@ -67,17 +67,21 @@ class DateStyle:
 
 @dataclass(frozen=True)
 class NumberStyle:
-    """How the numbers of one column are written: the decimal mark and what else to remove."""
+    """How the numbers of one column are written: the decimal mark and what else to remove.
+
+    `careful` says that the cells differ (words, two decimal marks), so each is read by itself.
+    """
 
     decimal: str | None = None
     remove: str = ""
     groups: str = ""
-    regex: bool = False
     currencies: dict[str, str] = field(default_factory=dict)
     percent: bool = False
     brackets: bool = False
     ambiguous: bool = False
     marks: str = ""
+    scales: dict[str, int] = field(default_factory=dict)
+    careful: bool = False
 
     def __str__(self) -> str:
         group = next((g for g in (" ", "\u00a0", "'", ",", ".") if g in self.groups), "")
@@ -181,7 +185,7 @@ def _named_month(written: str) -> tuple[str, bool] | None:
     return (text, russian) if found and "%Y" in text else None
 
 
-RUSSIAN_MONTHS = tuple((rf"\b{stem}[а-я]*\.?", f"{n:02}") for n, stem in enumerate(_RU_MONTHS, 1))
+RUSSIAN_MONTHS = tuple((rf"{stem}[а-я]*\.?", f"{n:02}") for n, stem in enumerate(_RU_MONTHS, 1))
 """Regular expression of a Russian month and its number."""
 
 
@@ -189,23 +193,29 @@ def number_style(shapes: Iterable[Shape], *, comma_decimal: bool | None = None) 
     """Decide how a column writes its numbers, from the shapes of all its cells.
 
     `comma_decimal` settles `1,234` where nothing in the column does (True for Russian exports).
+    Words that stand with the numbers are currencies or scales (`1,2 млн ₽`).
     """
     decimal_votes = {",": 0, ".": 0}
     group_votes = {",": 0, ".": 0}
     unsettled = {",": 0, ".": 0}
     removed: set[str] = set()
     currencies: dict[str, str] = {}
-    regex = percent = brackets = False
+    scales: dict[str, int] = {}
+    percent = brackets = words_seen = False
     for shape in shapes:
         text = shape.sample.strip()
         lettered = re.sub(r"[\d.,\s\u00a0\u202f'’()%+\-−–]+", " ", text)
         for word in lettered.split():
-            code = currency_code(word)
-            if code is None:
-                continue
-            currencies[word] = code
-            regex = regex or len(word) > 1
-            removed |= set(word) if len(word) == 1 else set()
+            factor = _scale_words().get(word.lower())
+            code = None if factor else currency_code(word)
+            if factor:
+                scales[word.lower()] = factor
+            if code is not None:
+                currencies[word] = code
+            if code is not None and len(word) == 1:
+                removed.add(word)
+            else:
+                words_seen = True
         percent = percent or "%" in text
         brackets = brackets or bool(re.search(r"\(.*\d.*\)", text))
         core = re.sub(r"^[^\d]*|[^\d]*$", "", text)
@@ -237,7 +247,8 @@ def number_style(shapes: Iterable[Shape], *, comma_decimal: bool | None = None) 
         remove="".join(sorted(removed)),
         groups=groups,
         marks=seen,
-        regex=regex,
+        scales=scales,
+        careful=words_seen or all(decimal_votes.values()),
         currencies=dict(sorted(currencies.items())),
         percent=percent,
         brackets=brackets,
@@ -262,6 +273,11 @@ def _decimal_mark(
     if unsettled[","]:
         return ("," if comma_decimal else None), True
     return None, False
+
+
+@cache
+def _scale_words() -> dict[str, int]:
+    return {w: int(n) for n, listed in words()["scale"].items() for w in listed}
 
 
 @cache
