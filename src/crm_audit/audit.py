@@ -274,8 +274,8 @@ def _warnings(case: Case, inputs: list[model.Input]) -> list[model.Notice]:
             kind = case.wording("kind_" + table.kind)
             warn("set_aside", name=loaded.plan.table.label, kind=kind)
         if table.rows.merged:
-            rows = case.wording.count(table.rows.merged, "noun_row")
-            warn("rows_merged", name=loaded.plan.table.label, rows=rows)
+            n = case.wording.number(table.rows.merged)
+            warn("rows_merged", name=loaded.plan.table.label, n=n)
         if loaded.bad_total:
             warn("bad_cells", name=loaded.plan.table.label, n=str(loaded.bad_total))
         ambiguous = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -106,7 +107,7 @@ def deliver(
     options = ReporterOptions(
         show_pii=show_pii,
         color=to_terminal and not os.environ.get("NO_COLOR"),
-        width=None if to_terminal else 100,
+        width=shutil.get_terminal_size((100, 40)).columns if to_terminal else 100,
     )
     rendered = {name: render(report, name, options) for name in formats}
     if output in (None, "-"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
@@ -48,7 +49,7 @@ def selfcheck(
     no_progress: o.NoProgress = False,
 ) -> int:
     """Answer the six questions yourself; with FILE, see what the data says to each answer."""
-    given = o.settings(lang, config)
+    given = o.settings(lang or _language_of(answers), config)
     say = given.say
     o.one_of(formats, "--format", ("terminal", "json"), say)
     check_place(output, [formats], say)
@@ -74,9 +75,13 @@ def selfcheck(
     report = None
     if files:
         from crm_audit.audit import audit
+        from crm_audit.wording import Wording
 
         with progress(say, shown=not no_progress) as step:
-            report = audit(files, replace(options, language=say.language), step)
+            # Who was asked in a language is answered in it; else the export's own is used.
+            asked = given.language or (say.language if answers is None else None)
+            report = audit(files, replace(options, language=asked), step)
+        say = Wording(report.language)
     checked = judge_selfcheck(book, said, report, say)
     render = render_json if formats == "json" else render_text
     put(render(checked, say), output, say)
@@ -95,6 +100,11 @@ def _parse(answers: str, say: Wording) -> list[Answer]:
 
 def _meant(text: str) -> Answer | None:
     return _WORDS.get(text.strip().strip(".!").lower())
+
+
+def _language_of(answers: str | None) -> str | None:
+    """Russian where the answers are given in Russian; else nothing is known."""
+    return "ru" if re.search("[а-яё]", (answers or "").lower()) else None
 
 
 def _ask_all(book: Rulebook, say: Wording) -> list[Answer]:

@@ -83,6 +83,7 @@ class Loader:
         self.session.con.execute(
             "CREATE TABLE extra_columns (table_no INTEGER, position INTEGER, header VARCHAR)"
         )
+        self.session.con.execute("CREATE TABLE planned_only (table_no INTEGER)")
         loaded: dict[int, Loaded] = {}
         order = sorted(range(len(plans)), key=lambda n: (_ORDER.index(plans[n].kind), n))
         deals: list[Loaded] | None = None
@@ -142,6 +143,7 @@ class Loader:
                 "header": [plan.table.headers[i] for i in plan.unmapped],
             },
         )
+        self._note_planned_only(table)
         combos = self._stage_combos(table)
         # As with joined tables: a style found in a sample holds if it reads every cell.
         for trusting in (True, False):
@@ -165,6 +167,15 @@ class Loader:
         read = sorted({i for match in plan.mapping.values() for i in match.columns})
         for column in read[raw.width == len(read) :]:
             self.session.con.execute(f"ALTER TABLE {raw.table} DROP COLUMN c{column}")
+
+    def _note_planned_only(self, table: Loaded) -> None:
+        """A lone close-date column that is called planned tells no day on which deals closed."""
+        mapping = table.plan.mapping
+        if "closed_at" in mapping or "expected_close" not in mapping:
+            return
+        header = table.plan.table.headers[mapping["expected_close"].columns[0]].lower()
+        if any(word in header for word in values.words()["planned"]):
+            self.session.fill("planned_only", {"table_no": [table.number]})
 
     def _insert_deals(self, table: Loaded, made: Casts, combos: list[int]) -> None:
         model = TABLES["deals"]

@@ -69,12 +69,13 @@ def forecast_checks(case: Case) -> list[Check]:
 def threshold_checks(case: Case) -> list[Check]:
     """Question 6: few open deals are stalled, by number and by money."""
     found = measure(case.session, "stalled", "is_open")
-    return [
-        _check(
-            case, "stalled", found, "stalled_share", money="stalled_amount_share",
-            direction="at_most",
-        )
-    ]  # fmt: skip
+    check = _check(
+        case, "stalled", found, "stalled_share", money="stalled_amount_share", direction="at_most"
+    )
+    basis = case.derived.basis
+    if basis in ("updated", "created") and not check.note:
+        check.note = case.wording("note_weak_basis", basis=case.wording(f"basis_{basis}"))
+    return [check]
 
 
 def _check(

@@ -6,6 +6,7 @@ from collections import Counter
 
 from crm_audit.judge.case import Case
 from crm_audit.judge.money import OPEN_LEAKS
+from crm_audit.judge.stalls import likely_waits
 from crm_audit.model.report import ForecastPart, Headline, Leaks, Money, Portfolio, Stalls
 
 
@@ -94,12 +95,11 @@ def _why_stuck(case: Case, portfolio: Portfolio, stalls: Stalls) -> Headline:
             " AND stage IS NOT NULL GROUP BY stage ORDER BY n DESC, stage LIMIT 1"
         )
     ]
-    untold = say("wait_untold")
-    waits = Counter(d.likely for d in stalls.deals if d.likely != untold)
+    waits = likely_waits(case)
     if waits:
         likely, n = _ranked(waits)[0]
         supports.append(
-            say("stuck_likely", likely=likely, n=say.number(n), of=say.number(len(stalls.deals)))
+            say("stuck_likely", likely=say(likely), n=say.number(n), of=say.number(stalls.stalled))
         )
     silent, blind = case.session.rows(
         "SELECT count(*) FILTER (WHERE NOT stall_reason_known),"

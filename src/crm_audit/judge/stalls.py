@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from crm_audit.engine.evaluate import plain
 from crm_audit.judge.case import Case
 from crm_audit.model.report import Source, StalledDeal, Stalls
+
+_WAIT_FACTS = (
+    "stage_no",
+    "blocker_known",
+    "procurer_known",
+    "payer_known",
+    "step_present",
+    "step_current",
+    "step_dated",
+    "step_kind",
+    "approver_known",
+)
 
 
 def judge_stalls(case: Case, limit: int | None) -> Stalls:
@@ -56,6 +69,7 @@ def _deal(case: Case, row: dict[str, Any]) -> StalledDeal:
         progress_at=row["progress_at"],
         progress_basis=row["progress_basis"],
         reason=(row["risk"] or row["stall_reason"]) if row["stall_reason_known"] else None,
+        reason_known=row["stall_reason_known"],
         likely=case.wording(likely_wait(case, row)),
         source=Source(input=row["table_no"], line=row["line"]),
     )
@@ -84,3 +98,15 @@ def likely_wait(case: Case, row: dict[str, Any]) -> str:
     return {7: "wait_offer", 8: "wait_procurement", 9: "wait_approval", 10: "wait_contract"}.get(
         phase or 0, "wait_untold"
     )
+
+
+def likely_waits(case: Case) -> Counter[str]:
+    """How many stalled deals seem to wait for what, by phrase; those that do not tell left out."""
+    facts = ", ".join(_WAIT_FACTS)
+    found: Counter[str] = Counter()
+    for row in case.session.dicts(
+        f"SELECT {facts}, count(*) AS deals FROM judged WHERE is_open AND stalled GROUP BY ALL"
+    ):
+        found[likely_wait(case, row)] += row["deals"]
+    found.pop("wait_untold", None)
+    return found

@@ -262,6 +262,7 @@ class StalledDeal(Part):
         "stage_event", "decision", "activity", "last_activity", "updated", "created"
     ]
     reason: str | None = Field(None, description="reason recorded in the CRM")
+    reason_known: bool | None = Field(None, description="null: the export has no such column")
     likely: str = Field("", description="what the record suggests the deal waits for")
     source: Source | None = None
 

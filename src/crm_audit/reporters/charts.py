@@ -50,7 +50,7 @@ def leak_bar(view: View, leaks: Leaks) -> list[Piece]:
 
 def stage_bars(view: View) -> list[StageBar]:
     """Open stages in order: money in the leading currency, deals where there is no money."""
-    stages = [s for s in view.report.stages if s.status == "open" and s.deals.open]
+    stages = [s for s in view.report.stages if s.order is not None and s.deals.open]
     currency = view.main_currency
     sizes = [(s.open_amount.get(currency, 0), s.stalled_amount.get(currency, 0)) for s in stages]
     if not any(size for size, _ in sizes):

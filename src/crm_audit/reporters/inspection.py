@@ -35,7 +35,8 @@ def render_text(found: Inspection, say: Wording) -> str:
 
 def _head(table: Input, say: Wording) -> list[str]:
     name = plain(f"{table.name} [{table.sheet}]" if table.sheet else table.name)
-    parts = [say("kind_" + table.kind), table.crm, table.format, table.encoding or ""]
+    crm = say("inspect_crm_unknown") if table.crm == "unknown" else table.crm
+    parts = [say("kind_" + table.kind), crm, table.format, table.encoding or ""]
     if table.delimiter:
         parts.append(say("inspect_delimiter", mark=table.delimiter.replace("\t", "tab")))
     rows = table.rows

@@ -1,10 +1,15 @@
--- What moved a deal on: its start, and forward moves that are no bulk edit and no robot's.
+-- What moved a deal on: its start, its reopening, and forward moves that are no bulk edit and no robot's.
 CREATE TABLE advances AS
 WITH robot_users AS (
   SELECT DISTINCT changed_by FROM history WHERE lower(changed_by) IN (SELECT word FROM robots)
 ),
 both_kinds AS (
   SELECT deal_no, moment, to_no AS stage_no, changed_by FROM history WHERE is_first
+  UNION ALL
+  -- Reopened: from a closed stage back to an open one.
+  SELECT h.deal_no, h.moment, h.to_no, h.changed_by FROM history AS h
+  JOIN stages AS f ON f.stage_no = h.from_no JOIN stages AS t ON t.stage_no = h.to_no
+  WHERE f.status IN ('won', 'lost') AND t.rank IS NOT NULL
   UNION ALL
   SELECT deal_no, moment, to_no, changed_by FROM moves WHERE forward AND NOT coalesce(bulk, false)
 )
