@@ -34,7 +34,7 @@ from crm_audit.judge.stalls import judge_stalls
 from crm_audit.model import report as model
 from crm_audit.model.report import Report
 from crm_audit.readers import Workspace, read
-from crm_audit.readers.raw import ReadOptions
+from crm_audit.readers.raw import RawTable, ReadOptions
 from crm_audit.recognise import recognise
 from crm_audit.recognise.plan import RecogniseOptions, TablePlan
 from crm_audit.wording import Language, Wording
@@ -109,10 +109,9 @@ def _evaluated(
 ) -> Iterator[Case]:
     """Read, recognise, load, derive, evaluate; the session lives as long as the block."""
     wording = Wording(options.language or options.speak)
-    inputs, dates = _dated(inputs)
     with Workspace() as space:
         progress("read")
-        tables = read(inputs, options.read, wording, space)
+        tables, dates = _read(inputs, options.read, wording, space)
         progress("recognise")
         plans = recognise(tables, options.recognise, wording)
         wording = Wording(options.language or _language(plans))
@@ -120,7 +119,12 @@ def _evaluated(
             _must_have_deals(plans, wording)
         with Session(memory_limit=options.memory_limit, spill=space.new_file()) as session:
             progress("load")
-            load = replace(options.load, dates=dates, bad_cells=options.rejects)
+            load = replace(
+                options.load,
+                dates=dates,
+                bad_cells=options.rejects,
+                keep_subjects=options.as_of is not None,
+            )
             loader = Loader(session, load, wording)
             loaded = loader.load(plans)
             session.lock()
@@ -130,24 +134,40 @@ def _evaluated(
             yield Case(session, loaded, loader.book, rulebook, derived, counts, wording)
 
 
-def _dated(
+def _read(
     inputs: Sequence[str | Path | pd.DataFrame],
-) -> tuple[list[str | Path | pd.DataFrame], dict[str, date]]:
-    """The inputs with `@DATE` taken off paths that have it, and the dates by file name."""
-    plain: list[str | Path | pd.DataFrame] = []
-    dates: dict[str, date] = {}
+    options: ReadOptions,
+    wording: Wording,
+    space: Workspace,
+) -> tuple[list[RawTable], dict[int, date]]:
+    """The tables of all inputs; for paths written `FILE@DATE`, the date by number of the table."""
+    tables: list[RawTable] = []
+    dates: dict[int, date] = {}
+    waiting: list[str | Path | pd.DataFrame] = []
     for item in inputs:
-        match = re.fullmatch(r"(.+)@(\d{4}-\d{2}-\d{2})", item) if isinstance(item, str) else None
-        if match is None or Path(str(item)).exists():
-            plain.append(item)
+        path, day = _dated(item)
+        if day is None:
+            waiting.append(item)
             continue
-        try:
-            dates[Path(match[1]).name] = date.fromisoformat(match[2])
-        except ValueError:
-            plain.append(item)
-            continue
-        plain.append(match[1])
-    return plain, dates
+        tables += read(waiting, options, wording, space)
+        waiting = []
+        found = read([path], options, wording, space)
+        dates |= {len(tables) + i: day for i in range(len(found))}
+        tables += found
+    return tables + read(waiting, options, wording, space), dates
+
+
+def _dated(
+    item: str | Path | pd.DataFrame,
+) -> tuple[str | Path | pd.DataFrame, date | None]:
+    """A path without its `@DATE`, and the date; None where it has none or such a file exists."""
+    match = re.fullmatch(r"(.+)@(\d{4}-\d{2}-\d{2})", item) if isinstance(item, str) else None
+    if match is None or Path(str(item)).exists():
+        return item, None
+    try:
+        return match[1], date.fromisoformat(match[2])
+    except ValueError:
+        return item, None
 
 
 def inspect(

@@ -168,8 +168,14 @@ def _date_sql(cell: str, style: DateStyle) -> str:
         )
     if style.epoch:
         factor = 1 if style.epoch == "ms" else 1000
-        tries.append(f"try_cast(epoch_ms(try_cast({cell} AS BIGINT) * {factor}) AS TIMESTAMP)")
-    return tries[0] if len(tries) == 1 else f"coalesce({', '.join(tries)})"
+        digits = 13 if style.epoch == "ms" else 10
+        tries.append(
+            f"CASE WHEN length({cell}) = {digits}"
+            f" THEN try_cast(epoch_ms(try_cast({cell} AS BIGINT) * {factor}) AS TIMESTAMP) END"
+        )
+    moment = tries[0] if len(tries) == 1 else f"coalesce({', '.join(tries)})"
+    years = "BETWEEN TIMESTAMP '1000-01-01' AND TIMESTAMP '9999-12-30'"
+    return f"CASE WHEN {moment} {years} THEN {moment} END"
 
 
 def number(
@@ -247,15 +253,17 @@ def _careful_number(sql: str, style: NumberStyle, sql_type: str) -> str:
             f"WHEN regexp_matches(lower({sql}), '\\d\\s*{re.escape(w)}(\\W|$)') THEN {n}"
             for w, n in sorted(style.scales.items(), key=lambda item: (-len(item[0]), item[0]))
         )
-        value = f"({value} * CASE {cases} ELSE 1 END)"
-    return f"CAST({value} AS {sql_type})"
+        value = f"(CAST({value} AS DECIMAL(28, 4)) * CASE {cases} ELSE 1 END)"
+    return f"try_cast({value} AS {sql_type})"
 
 
 def scaled(cast: Cast, scale: int) -> Cast:
     """The same number in units: `Сумма, тыс. руб.` is written in thousands."""
     if scale == 1:
         return cast
-    return replace(cast, value=f"CAST({cast.value} * {int(scale)} AS {AMOUNT})")
+    return replace(
+        cast, value=f"try_cast(CAST({cast.value} AS DECIMAL(38, 4)) * {int(scale)} AS {AMOUNT})"
+    )
 
 
 def _contrary(sql: str, style: NumberStyle) -> str:

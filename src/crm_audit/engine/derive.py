@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Literal
 
 from crm_audit import texts
@@ -61,6 +61,7 @@ def derive(
     session.con.execute("UPDATE params SET basis = $1", [basis])
     session.run("stalls")
     session.run("episodes")
+    _large(session, rulebook.value("key_percentile"))
     session.run("facts")
     top_currency = session.value(
         "SELECT currency FROM deal_facts WHERE is_open AND amount > 0 GROUP BY currency"
@@ -97,20 +98,27 @@ def derive(
 def newest_day(days: Sequence[tuple[date, int]]) -> date | None:
     """The newest day with something that happened, outliers left out.
 
-    An outlier is a day after 2100 or more than 30 days after the 99.9th percentile of all
-    moments. `days` are (day, number of moments), in order.
+    An outlier is a day after 2100 or more than 30 days after the 99.9th percentile of all moments
+    (interpolated, so that one slip of the pen stands out among few). `days` are (day, number of
+    moments), in order.
     """
     sound = [(day, n) for day, n in days if day < _LAST_YEAR]
     if not sound:
         return None
-    total, seen, percentile = sum(n for _, n in sound), 0, sound[-1][0]
-    for day, n in sound:
+    place = 0.999 * (sum(n for _, n in sound) - 1)
+    low, high = _at_place(sound, int(place)), _at_place(sound, int(place) + 1)
+    percentile = low.toordinal() + (place - int(place)) * (high.toordinal() - low.toordinal())
+    return max(d for d, _ in sound if d.toordinal() <= percentile + _OUTLIER_DAYS)
+
+
+def _at_place(days: Sequence[tuple[date, int]], place: int) -> date:
+    """The day of the moment at a place, from 0, of all moments in order."""
+    seen = 0
+    for day, n in days:
         seen += n
-        if seen >= 0.999 * total:
-            percentile = day
-            break
-    latest = percentile + timedelta(days=_OUTLIER_DAYS)
-    return max(day for day, _ in sound if day <= latest)
+        if place < seen:
+            return day
+    return days[-1][0]
 
 
 def _params(session: Session, loaded: Sequence[Loaded], book: Rulebook, as_of: date | None) -> None:
@@ -148,6 +156,15 @@ def _params(session: Session, loaded: Sequence[Loaded], book: Rulebook, as_of: d
             "copied_share": book.value("copied_share"),
             "pushed": "expected_close" in fields["stage_events"],
         },
+    )
+
+
+def _large(session: Session, share: float) -> None:
+    """The amount from which a deal is key, by pipeline and currency with four amounts."""
+    session.con.execute(
+        "CREATE TABLE large AS SELECT coalesce(pipeline, '') AS pipeline,"
+        f" coalesce(currency, 'XXX') AS currency, quantile_cont(amount, {float(share)}) AS least"
+        " FROM open_deals WHERE amount > 0 GROUP BY ALL HAVING count(*) >= 4"
     )
 
 

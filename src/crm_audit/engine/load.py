@@ -58,8 +58,9 @@ class LoadOptions:
 
     day_first: bool | None = None
     stages: dict[str, str] = field(default_factory=dict)
-    dates: dict[str, date] = field(default_factory=dict)
+    dates: dict[int, date] = field(default_factory=dict)
     bad_cells: int | None = _SHOWN_BAD_CELLS
+    keep_subjects: bool = False
     optional_stages: frozenset[str] = frozenset()
 
 
@@ -83,7 +84,8 @@ class Loader:
         self.session.con.execute(
             "CREATE TABLE extra_columns (table_no INTEGER, position INTEGER, header VARCHAR)"
         )
-        self.session.con.execute("CREATE TABLE planned_only (table_no INTEGER)")
+        for name in ("lone_close", "planned_only"):
+            self.session.con.execute(f"CREATE TABLE {name} (table_no INTEGER)")
         loaded: dict[int, Loaded] = {}
         order = sorted(range(len(plans)), key=lambda n: (_ORDER.index(plans[n].kind), n))
         deals: list[Loaded] | None = None
@@ -106,6 +108,7 @@ class Loader:
             self._settle_deals(loaded)
         self.session.run("complete")
         self.book.settle(self.session, status_column=self.status_column)
+        self.session.run("closings")
         return [loaded[number] for number in range(len(plans))]
 
     def _settle_deals(self, loaded: dict[int, Loaded]) -> list[Loaded]:
@@ -114,24 +117,27 @@ class Loader:
         return snapshots.set_earlier_aside(self.session, deals, self.options.dates)
 
     def _read_dictionary(self, table: Loaded) -> None:
-        mapping = table.plan.mapping
-        names = [
-            n for n in ("stage", "stage_name", "order", "is_final", "is_success") if n in mapping
-        ]
-        picked = ", ".join(f"c{mapping[n].columns[0]}" for n in names)
-        if "stage" not in mapping:
+        """Remember names, order and ends of stages by their code, or by their name without one."""
+        mapping, raw = table.plan.mapping, table.raw
+        table.imported = raw.read - sum(raw.skipped.values()) - len(raw.rejects)
+        key = "stage" if "stage" in mapping else "stage_name"
+        if key not in mapping:
             table.used = False
             return
-        for row in self.session.rows(f"SELECT {picked} FROM {table.raw.table} ORDER BY rowid"):
+        names = [
+            key,
+            *(n for n in ("stage_name", "order", "is_final", "is_success") if n in mapping),
+        ]
+        picked = ", ".join(f"c{mapping[n].columns[0]}" for n in names)
+        for row in self.session.rows(f"SELECT {picked} FROM {raw.table} ORDER BY rowid"):
             entry: dict[str, Any] = dict(zip(names, row, strict=True))
             for flag in ("is_final", "is_success"):
                 if entry.get(flag) is not None:
                     entry[flag] = values.truth(entry[flag])
-            order = entry.get("order")
-            entry["order"] = float(order) if order and order.strip().isdigit() else None
-            if entry["stage"]:
-                self.book.dictionary[entry["stage"].strip()] = entry
-        table.imported = len(self.book.dictionary)
+            order = (entry.get("order") or "").strip()
+            entry["order"] = float(order) if order.isdecimal() else None
+            if entry[key]:
+                self.book.dictionary[entry[key].strip()] = entry
 
     def _load_deals(self, table: Loaded) -> None:
         plan, raw = table.plan, table.raw
@@ -143,7 +149,7 @@ class Loader:
                 "header": [plan.table.headers[i] for i in plan.unmapped],
             },
         )
-        self._note_planned_only(table)
+        self._note_lone_close(table)
         combos = self._stage_combos(table)
         # As with joined tables: a style found in a sample holds if it reads every cell.
         for trusting in (True, False):
@@ -168,11 +174,15 @@ class Loader:
         for column in read[raw.width == len(read) :]:
             self.session.con.execute(f"ALTER TABLE {raw.table} DROP COLUMN c{column}")
 
-    def _note_planned_only(self, table: Loaded) -> None:
-        """A lone close-date column that is called planned tells no day on which deals closed."""
+    def _note_lone_close(self, table: Loaded) -> None:
+        """One close-date column is the plan of open deals and the closing day of closed ones.
+
+        Where its header calls it planned, it still tells no day on which something happened.
+        """
         mapping = table.plan.mapping
         if "closed_at" in mapping or "expected_close" not in mapping:
             return
+        self.session.fill("lone_close", {"table_no": [table.number]})
         header = table.plan.table.headers[mapping["expected_close"].columns[0]].lower()
         if any(word in header for word in values.words()["planned"]):
             self.session.fill("planned_only", {"table_no": [table.number]})
@@ -338,7 +348,7 @@ class Loader:
         self.session.con.execute(join.keys_sql)
         fields = [n for n in canonical.columns(kind) if n not in _UNUSED[kind]]
         picks = [made.value(n, canonical.sql_type(model, n)) for n in fields]
-        if "subject" in made.fields:
+        if "subject" in made.fields and not self.options.keep_subjects:
             # What a task that is done was about is not asked any more.
             done = made.value("is_done", "BOOLEAN")
             subject = made.value("subject")
@@ -395,7 +405,8 @@ class Loader:
                     rows["stage"].append(stage)
                     rows["stage_no"].append(found.number)
         self.session.con.execute(
-            f"CREATE TABLE names_{number} (pipeline VARCHAR, stage VARCHAR, stage_no INTEGER)"
+            f"CREATE OR REPLACE TABLE names_{number}"
+            " (pipeline VARCHAR, stage VARCHAR, stage_no INTEGER)"
         )
         self.session.fill(f"names_{number}", rows)
         joined, numbers = source, []

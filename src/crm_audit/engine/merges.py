@@ -14,6 +14,9 @@ _PRODUCT_HEADERS = frozenset(
      "quantity", "product name", "line item", "unit price", "qty", "product amount"]
 )  # fmt: skip
 
+_LARGEST = Decimal(10) ** 14
+"""Amounts are kept below this."""
+
 
 def merge_repeated(session: Session, number: int, plan: TablePlan, raw: str) -> int:
     """Merge rows with one id that differ in nothing but their product; how many rows went.
@@ -57,7 +60,7 @@ def merge_repeated(session: Session, number: int, plan: TablePlan, raw: str) -> 
         gone += [deal_no for deal_no, _, _ in rows[1:]]
         distinct = {row: value for _, value, row in rows}
         known = [value for value in distinct.values() if value is not None]
-        if len(distinct) > 1 and known:
+        if len(distinct) > 1 and known and abs(sum(known, Decimal(0))) < _LARGEST:
             kept.append(rows[0][0])
             sums.append(sum(known, Decimal(0)))
     session.con.execute(

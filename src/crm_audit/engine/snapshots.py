@@ -19,12 +19,12 @@ _IN_NAME = re.compile(r"(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])
 
 
 def set_earlier_aside(
-    session: Session, deals: Sequence[Loaded], given: Mapping[str, date]
+    session: Session, deals: Sequence[Loaded], given: Mapping[int, date]
 ) -> list[Loaded]:
     """Take out of the deals every table that a newer one repeats; the tables that remain.
 
     Two tables are exports of the same deals if they share half of the smaller one's ids. The date
-    of an export is the one `given` by name, else in the file's name, else of its newest event.
+    of an export is the one `given` by number, else in the file's name, else of its newest event.
     """
     dates = {table.number: _date(session, table, given) for table in deals}
     gone: set[int] = set()
@@ -42,20 +42,27 @@ def set_earlier_aside(
 
 
 def _repeats(session: Session, one: Loaded, other: Loaded) -> bool:
-    shared, smaller = session.rows(
-        "SELECT (SELECT count(DISTINCT deal_id) FROM deals WHERE table_no = $1 AND deal_id <> ''"
-        " AND deal_id IN (SELECT deal_id FROM deals WHERE table_no = $2)),"
-        " least((SELECT count(DISTINCT deal_id) FROM deals WHERE table_no = $1),"
-        " (SELECT count(DISTINCT deal_id) FROM deals WHERE table_no = $2))",
+    """Whether two tables hold the same deals: the same CRM, ids, and names or dates behind them."""
+    if one.plan.crm != other.plan.crm:
+        return False
+    shared, alike, smaller = session.rows(
+        "WITH a AS (SELECT * FROM deals WHERE table_no = $1 AND deal_id <> ''),"
+        " b AS (SELECT * FROM deals WHERE table_no = $2 AND deal_id <> '')"
+        " SELECT count(DISTINCT a.deal_id), count(DISTINCT CASE WHEN"
+        " coalesce(a.deal_name = b.deal_name, false)"
+        " OR coalesce(a.created_at = b.created_at, false)"
+        " OR (a.deal_name IS NULL AND a.created_at IS NULL) THEN a.deal_id END),"
+        " least((SELECT count(DISTINCT deal_id) FROM a), (SELECT count(DISTINCT deal_id) FROM b))"
+        " FROM a JOIN b USING (deal_id)",
         [one.number, other.number],
     )[0]
-    return bool(smaller) and bool(shared >= _SAME * smaller)
+    return bool(smaller) and shared >= _SAME * smaller and alike >= _SAME * shared
 
 
-def _date(session: Session, table: Loaded, given: Mapping[str, date]) -> date | None:
+def _date(session: Session, table: Loaded, given: Mapping[int, date]) -> date | None:
     name = table.plan.table.name
-    if name in given:
-        return given[name]
+    if table.number in given:
+        return given[table.number]
     if match := _IN_NAME.search(name):
         try:
             return date(*map(int, match.groups()))

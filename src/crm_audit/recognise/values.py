@@ -167,6 +167,8 @@ def _time_format(time: str | None, half: str | None) -> str:
 
 
 def _named_month(written: str) -> tuple[str, bool] | None:
+    if "%" in written:
+        return None
     tokens = re.findall(r"\d+|[^\W\d_]+\.?|[^\w\s]+|\s+", written)
     text, russian, found = "", False, False
     for token in tokens:

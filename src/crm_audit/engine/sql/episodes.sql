@@ -41,8 +41,9 @@ FROM (
       WHERE status IN ('won', 'lost') AND closed_at IS NOT NULL
     UNION ALL SELECT deal_no, manager_decision_at FROM deals
       WHERE manager_decision_filled AND manager_decision_at IS NOT NULL
+        AND CAST(manager_decision_at AS DATE) <= (SELECT as_of FROM params)
   ) AS x ON x.deal_no = e.deal_no AND x.moment >= e.crossed_at
-    AND x.moment < e.crossed_at + to_days(CAST(p.reaction_days AS INTEGER) + 1)
+    AND CAST(x.moment AS DATE) <= CAST(e.crossed_at AS DATE) + p.reaction_days
   GROUP BY e.deal_no, e.crossed_at
 ) AS r
 WHERE episodes.deal_no = r.episode_deal AND episodes.crossed_at = r.crossed_at

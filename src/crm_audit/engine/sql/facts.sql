@@ -8,12 +8,6 @@ keys AS (
   SELECT deal_no, deal_id || '#' || row_number() OVER (PARTITION BY deal_id ORDER BY deal_no) AS k
   FROM deals WHERE deal_id IN (SELECT deal_id FROM doubles)
 ),
-large AS (
-  -- The 75th percentile of each pipeline and currency, over four or more deals with amounts.
-  SELECT coalesce(pipeline, '') AS pipeline, coalesce(currency, 'XXX') AS currency,
-    quantile_cont(amount, 0.75) AS p75
-  FROM open_deals WHERE amount > 0 GROUP BY ALL HAVING count(*) >= 4
-),
 depth AS (
   SELECT pipeline, max(rank) AS ranks FROM stages WHERE rank IS NOT NULL GROUP BY pipeline
 ),
@@ -46,7 +40,7 @@ base AS (
     d.approver_filled, d.payer_filled, d.procurer_filled, d.legal_filled, d.security_filled,
     d.technical_filled,
     d.close_date_moves, d.close_date_moves_filled, CAST(d.closed_at AS DATE) AS closed_at,
-    CAST(d.created_at AS DATE) AS created_at, d.stage_no, l.p75, w.ranks,
+    CAST(d.created_at AS DATE) AS created_at, d.stage_no, l.least, w.ranks,
     d.company_filled, d.documents_filled, d.owner_filled, d.next_step_filled
   FROM deals AS d
   LEFT JOIN stages AS s USING (stage_no)
@@ -61,8 +55,10 @@ SELECT b.deal_no, b.table_no, b.line, b.deal_id, b.deal_key, b.deal_name, b.comp
   b.close_date, b.created_at, b.closed_at, b.loss_reason, b.stall_reason, b.risk,
   b.status = 'open' AS is_open,
   b.status = 'open' AND (coalesce(CASE WHEN b.ranks = 1 THEN true ELSE b.stage_rank > b.ranks / 2.0
-    END, false) OR coalesce(b.amount >= b.p75, false)) AS is_key,
-  b.status = 'lost' AND coalesce(b.closed_at BETWEEN p.window_start AND p.as_of, false) AS is_lost_recent,
+    END, false) OR coalesce(b.amount >= b.least, false)) AS is_key,
+  b.status = 'lost' AND coalesce(b.closed_at BETWEEN p.window_start AND p.as_of, false)
+    -- A duplicate, spam or a test is no loss.
+    AND coalesce(lr.kind, '') <> 'technical' AS is_lost_recent,
   -- Question 1
   CASE WHEN t.deal_no IS NOT NULL THEN t.present WHEN p.has_tasks THEN false END AS step_present,
   CASE WHEN t.deal_no IS NOT NULL THEN t.present AND t.dated WHEN p.has_tasks THEN false
@@ -116,7 +112,7 @@ SELECT b.deal_no, b.table_no, b.line, b.deal_id, b.deal_key, b.deal_name, b.comp
   b.risk_filled AS risk_noted,
   CASE WHEN b.manager_decision_filled = false OR b.manager_decision_at_filled = false THEN false
     WHEN b.manager_decision_at IS NOT NULL
-      THEN b.manager_decision_at >= CAST(st.progress_at AS DATE)
+      THEN b.manager_decision_at <= p.as_of AND b.manager_decision_at >= CAST(st.progress_at AS DATE)
         + CAST(ceil(st.limit_days) AS INTEGER)
     END AS decided_after_limit,
   CASE WHEN b.loss_reason_filled IS NULL THEN NULL

@@ -27,13 +27,17 @@ FROM judged AS j JOIN open_deals AS d USING (deal_no);
 -- The best candidate of each deal; several fields of one fact: one that holds is enough.
 CREATE TABLE deal_steps AS
 WITH scored AS (
-  SELECT *, present AND dated AND current AND committed AS managed,
+  SELECT *,
+    bool_or(present AND dated AND current AND committed) OVER deal AS any_managed,
+    bool_or((present AND dated AND current AND committed) IS NULL) OVER deal AS any_unknown,
     row_number() OVER (PARTITION BY deal_no ORDER BY
       coalesce(present AND dated AND current AND committed, false) DESC,
       coalesce(present, false) DESC, coalesce(current, false) DESC,
       coalesce(kind <> 'empty_talk' AND kind <> 'none', false) DESC,
       coalesce(committed, false) DESC, step_date, source, step) AS place
   FROM ladder
+  WINDOW deal AS (PARTITION BY deal_no)
 )
-SELECT deal_no, step, step_date, present, dated, current, kind, committed, managed
+SELECT deal_no, step, step_date, present, dated, current, kind, committed,
+  CASE WHEN any_managed THEN true WHEN any_unknown THEN NULL ELSE false END AS managed
 FROM scored WHERE place = 1

@@ -1,15 +1,23 @@
 -- The history row by row, each with the row before and after it. Ties go by stage rank.
 CREATE TABLE history AS
+WITH once AS (
+  -- The same event in two files, or in a file and in wide stage dates, is one event.
+  SELECT *, row_number() OVER (
+    PARTITION BY deal_no, to_no, changed_at ORDER BY table_no, line) AS copy
+  FROM stage_events WHERE deal_no IS NOT NULL AND changed_at IS NOT NULL AND to_no IS NOT NULL
+)
 SELECT e.deal_no, e.to_no, e.changed_at AS moment, e.left_at, e.changed_by, e.line, e.table_no,
-  coalesce(e.from_no, lag(e.to_no) OVER w) AS from_no,
+  -- A row whose stage is that of the row before is a change of fields, not a move.
+  CASE WHEN lag(e.to_no) OVER w = e.to_no THEN e.to_no
+    ELSE coalesce(e.from_no, lag(e.to_no) OVER w) END AS from_no,
   lead(e.changed_at) OVER w AS next_at,
   lag(e.changed_at) OVER w IS NULL AS is_first,
-  e.owner IS DISTINCT FROM lag(e.owner) OVER w
-    OR e.amount IS DISTINCT FROM lag(e.amount) OVER w
-    OR e.expected_close IS DISTINCT FROM lag(e.expected_close) OVER w AS field_changed,
+  coalesce(e.owner <> lag(e.owner) OVER w, false)
+    OR coalesce(e.amount <> lag(e.amount) OVER w, false)
+    OR coalesce(e.expected_close <> lag(e.expected_close) OVER w, false) AS field_changed,
   e.expected_close > lag(e.expected_close) OVER w AS pushed
-FROM stage_events AS e LEFT JOIN stages AS s ON s.stage_no = e.to_no
-WHERE e.deal_no IS NOT NULL AND e.changed_at IS NOT NULL AND e.to_no IS NOT NULL
+FROM once AS e LEFT JOIN stages AS s ON s.stage_no = e.to_no
+WHERE e.copy = 1
 WINDOW w AS (PARTITION BY e.deal_no ORDER BY e.changed_at, coalesce(s.rank, 999), e.line);
 
 -- Moves: from an open stage to another open stage or to won.

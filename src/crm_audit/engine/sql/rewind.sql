@@ -2,7 +2,11 @@
 DELETE FROM deal_rows USING params AS p WHERE CAST(created_at AS DATE) > p.as_of;
 DELETE FROM stage_events USING params AS p WHERE CAST(changed_at AS DATE) > p.as_of;
 DELETE FROM activities USING params AS p
-WHERE CAST(coalesce(created_at, happened_at, done_at) AS DATE) > p.as_of;
+WHERE CAST(coalesce(created_at, happened_at) AS DATE) > p.as_of;
+
+-- What was done later was still to do.
+UPDATE activities SET is_done = false, done_at = NULL FROM params AS p
+WHERE CAST(done_at AS DATE) > p.as_of;
 
 -- The stage on that day, where there is a history.
 UPDATE deal_rows SET stage_no = was.to_no, status = was.status, stage_entered_at = NULL
