@@ -215,7 +215,8 @@ def test_the_actions_recipe(files: Path) -> None:
 
 def test_every_fact_is_documented() -> None:
     from crm_audit.engine.derive import derive
-    from crm_audit.engine.load import Loader, LoadOptions
+    from crm_audit.engine.load import Loader
+    from crm_audit.engine.loaded import LoadOptions
     from crm_audit.engine.session import Session
     from crm_audit.wording import Wording
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from crm_audit import __version__
 from crm_audit.engine.derive import derive
 from crm_audit.engine.evaluate import apply_rules
-from crm_audit.engine.load import Loader, LoadOptions
+from crm_audit.engine.load import Loader
+from crm_audit.engine.loaded import LoadOptions
 from crm_audit.engine.rules import Rulebook, load_rulebook
 from crm_audit.engine.session import Session
 from crm_audit.errors import InputRefusedError

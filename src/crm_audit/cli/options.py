@@ -122,7 +122,7 @@ def gather(
     cells that could not be imported.
     """
     from crm_audit.audit import REJECTS_SHOWN, SHOWN, AuditOptions
-    from crm_audit.engine.load import LoadOptions
+    from crm_audit.engine.loaded import LoadOptions
     from crm_audit.readers.raw import ReadOptions
     from crm_audit.recognise.plan import RecogniseOptions
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Literal
 
 from crm_audit import texts
-from crm_audit.engine.load import Loaded
+from crm_audit.engine.loaded import Loaded
 from crm_audit.engine.rules import Rulebook
 from crm_audit.engine.session import Session
 from crm_audit.engine.stages import StageBook

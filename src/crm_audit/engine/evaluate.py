@@ -131,7 +131,8 @@ def _at_fault(
 def check_rules(book: Rulebook) -> None:
     """Compile every rule against an empty audit; UsageError for the first that is not sound."""
     from crm_audit.engine.derive import derive
-    from crm_audit.engine.load import Loader, LoadOptions
+    from crm_audit.engine.load import Loader
+    from crm_audit.engine.loaded import LoadOptions
     from crm_audit.wording import Wording
 
     with Session() as session:

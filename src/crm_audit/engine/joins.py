@@ -11,7 +11,7 @@ from crm_audit.engine.session import Session
 from crm_audit.recognise.plan import TablePlan
 
 if TYPE_CHECKING:
-    from crm_audit.engine.load import Loaded
+    from crm_audit.engine.loaded import Loaded
 
 _GOOD = 0.9
 _LEAST_ROWS = 0.5

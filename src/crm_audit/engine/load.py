@@ -3,65 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
-from crm_audit.engine import canonical, joins, merges, snapshots
+from crm_audit.engine import canonical, casts, merges, snapshots
 from crm_audit.engine.canonical import Casts
-from crm_audit.engine.raw import RawLoad, load_raw
+from crm_audit.engine.joined import JoinedTables
+from crm_audit.engine.loaded import Loaded, LoadOptions, note_bad_cells
+from crm_audit.engine.raw import load_raw
 from crm_audit.engine.session import Session
 from crm_audit.engine.stages import StageBook
 from crm_audit.model.deal import TABLES
-from crm_audit.readers.raw import Notice, RowIssue
 from crm_audit.recognise import profiles, values
 from crm_audit.recognise import stages as recognised
 from crm_audit.recognise.plan import StageDate, TablePlan
 from crm_audit.wording import Wording
 
-_SHOWN_BAD_CELLS = 50
 _ORDER = ("stages", "deals", "stage_events", "activities", "contacts", "not_deals")
-_UNUSED = {
-    "stage_events": {"deal_id", "from_stage", "to_stage", "currency"},
-    "activities": {"deal_id", "activity_id", "owner", "contact", "company", "notes"},
-    "contacts": set[str](),
-}
-"""Fields that nothing is judged by once the row is joined: they are checked, not kept."""
-
-
-@dataclass
-class Loaded:
-    """One table after loading: its rows accounted for, its cells that could not be read."""
-
-    number: int
-    plan: TablePlan
-    raw: RawLoad
-    imported: int = 0
-    merged: int = 0
-    used: bool = True
-    join: joins.Join | None = None
-    casts: Casts | None = None
-    bad_cells: list[RowIssue] = field(default_factory=list)
-    bad_total: int = 0
-    warnings: list[Notice] = field(default_factory=list)
-
-    @property
-    def rows_sql(self) -> str:
-        """The raw rows as a subquery `r` that also gives each row's number and line in the file."""
-        raw = self.raw
-        return f"(SELECT *, rowid AS row_no, {raw.line_sql} AS file_line FROM {raw.table}) AS r"
-
-
-@dataclass
-class LoadOptions:
-    """What the user settled about values and stages."""
-
-    day_first: bool | None = None
-    stages: dict[str, str] = field(default_factory=dict)
-    dates: dict[int, date] = field(default_factory=dict)
-    bad_cells: int | None = _SHOWN_BAD_CELLS
-    keep_subjects: bool = False
-    optional_stages: frozenset[str] = frozenset()
 
 
 class Loader:
@@ -86,6 +43,7 @@ class Loader:
         )
         for name in ("lone_close", "planned_only"):
             self.session.con.execute(f"CREATE TABLE {name} (table_no INTEGER)")
+        hanging = JoinedTables(self.session, self.options, self.book, self.wording)
         loaded: dict[int, Loaded] = {}
         order = sorted(range(len(plans)), key=lambda n: (_ORDER.index(plans[n].kind), n))
         deals: list[Loaded] | None = None
@@ -103,7 +61,7 @@ class Loader:
                 table.imported = raw.read - sum(raw.skipped.values()) - len(raw.rejects)
             else:
                 deals = deals if deals is not None else self._settle_deals(loaded)
-                self._load_joined(table, deals)
+                hanging.load(table, deals)
         if deals is None:
             self._settle_deals(loaded)
         self.session.run("complete")
@@ -162,7 +120,7 @@ class Loader:
                 break
             self.session.con.execute("DELETE FROM deal_rows WHERE table_no = $1", [table.number])
         table.casts = made
-        self._note_bad_cells(table, made, unread)
+        note_bad_cells(self.session, table, self.wording, self.options.bad_cells, unread=unread)
         table.merged = merges.merge_repeated(self.session, table.number, plan, raw.table)
         self._load_stage_dates(table)
         table.imported = self.session.value(
@@ -288,8 +246,6 @@ class Loader:
             )
 
     def _insert_stage_date(self, table: Loaded, entered: StageDate, left: StageDate | None) -> None:
-        from crm_audit.engine import casts
-
         raw = table.raw.table
         at = casts.date(
             casts.Column(self.session, raw, entered.column), day_first=self.options.day_first
@@ -320,144 +276,3 @@ class Loader:
                 f" WHERE d.pipeline IS NOT DISTINCT FROM $4 AND {at.value} IS NOT NULL",
                 [stage.number, stage.name, table.number, pipeline],
             )
-
-    def _load_joined(self, table: Loaded, deals: list[Loaded]) -> None:
-        plan, raw = table.plan, table.raw
-        table.imported = raw.read - sum(raw.skipped.values()) - len(raw.rejects)
-        table.join = joins.find_join(self.session, plan, raw.table, deals)
-        table.used = table.join is not None
-        # What a sample says of dates and numbers holds if it reads every cell of the table.
-        for trusting in (True, False):
-            table.casts = canonical.make_casts(
-                self.session, plan, raw.table, day_first=self.options.day_first, trusting=trusting
-            )
-            if table.join is None or not self._insert_joined(table, table.casts, table.join):
-                break
-            if trusting:
-                self.session.con.execute(
-                    f"DELETE FROM {plan.kind} WHERE table_no = $1", [table.number]
-                )
-        assert table.casts is not None
-        self._note_bad_cells(table, table.casts)
-        self.session.con.execute(f"DROP TABLE {raw.table}")
-
-    def _insert_joined(self, table: Loaded, made: Casts, join: joins.Join) -> bool:
-        """Insert the rows of a joined table; whether some date or number was left unread."""
-        kind, model = table.plan.kind, TABLES[table.plan.kind]
-        self.session.con.execute("DELETE FROM deal_keys")
-        self.session.con.execute(join.keys_sql)
-        fields = [n for n in canonical.columns(kind) if n not in _UNUSED[kind]]
-        picks = [made.value(n, canonical.sql_type(model, n)) for n in fields]
-        if "subject" in made.fields and not self.options.keep_subjects:
-            # What a task that is done was about is not asked any more.
-            done = made.value("is_done", "BOOLEAN")
-            subject = made.value("subject")
-            picks[fields.index("subject")] = f"CASE WHEN {done} THEN NULL ELSE {subject} END"
-        if kind == "stage_events":
-            self._insert_events(table, made, fields, picks)
-        else:
-            # A contact of a company belongs to no single deal of it.
-            deal_no = "NULL" if join.deals_column == "company" else "k.deal_no"
-            self.session.execute(
-                f"INSERT INTO {kind} (deal_no, table_no, line, {', '.join(fields)})"
-                f" SELECT {deal_no}, {table.number}, r.file_line, {', '.join(picks)}"
-                f" FROM {table.rows_sql} LEFT JOIN deal_keys AS k ON k.key = {join.key_sql}",
-                made.params,
-            )
-        styled = [n for n, c in made.fields.items() if c.style and n in fields]
-        return any(self._unread(table, name) for name in styled)
-
-    def _unread(self, table: Loaded, name: str) -> bool:
-        """Whether a column has more cells than its field has values (joined rows only)."""
-        join, column = table.join, f"c{table.plan.mapping[name].columns[0]}"
-        inner = table.plan.kind == "stage_events"
-        keyed = f" WHERE {join.key_sql} IN (SELECT key FROM deal_keys)" if inner and join else ""
-        cells, read = self.session.rows(
-            f"SELECT (SELECT count({column}) FROM {table.raw.table}{keyed}), count({name})"
-            f" FROM {table.plan.kind} WHERE table_no = $1",
-            [table.number],
-        )[0]
-        return bool(cells != read)
-
-    def _insert_events(
-        self, table: Loaded, made: Casts, fields: list[str], picks: list[str]
-    ) -> None:
-        join, number = table.join, table.number
-        assert join is not None
-        self.session.con.execute(
-            "ALTER TABLE deal_keys ADD COLUMN IF NOT EXISTS pipeline VARCHAR;"
-            "UPDATE deal_keys SET pipeline = coalesce(trim(d.pipeline), '') FROM deals AS d"
-            " WHERE d.deal_no = deal_keys.deal_no"
-        )
-        names = [n for n in ("from_stage", "to_stage") if n in made.fields]
-        source = f"{table.rows_sql} JOIN deal_keys AS k ON k.key = {join.key_sql}"
-        rows: dict[str, list[Any]] = {"pipeline": [], "stage": [], "stage_no": []}
-        seen: set[tuple[str, str]] = set()
-        cells = ", ".join(made.value(n) for n in names)
-        for pipeline, *stages in self.session.rows(
-            f"SELECT DISTINCT k.pipeline, {cells} FROM {source} ORDER BY ALL"
-        ):
-            for stage in stages:
-                found = self.book.find(pipeline, stage, table.plan.crm)
-                if found is not None and (pipeline, stage) not in seen:
-                    seen.add((pipeline, stage))
-                    rows["pipeline"].append(pipeline)
-                    rows["stage"].append(stage)
-                    rows["stage_no"].append(found.number)
-        self.session.con.execute(
-            f"CREATE OR REPLACE TABLE names_{number}"
-            " (pipeline VARCHAR, stage VARCHAR, stage_no INTEGER)"
-        )
-        self.session.fill(f"names_{number}", rows)
-        joined, numbers = source, []
-        for name, alias in (("from_stage", "f"), ("to_stage", "t")):
-            if name in made.fields:
-                joined += (
-                    f" LEFT JOIN names_{number} AS {alias} ON {alias}.pipeline = k.pipeline"
-                    f" AND {alias}.stage = {made.value(name)}"
-                )
-                numbers.append(f"{alias}.stage_no")
-            else:
-                numbers.append("CAST(NULL AS INTEGER)")
-        self.session.execute(
-            "INSERT INTO stage_events"
-            f" (deal_no, table_no, line, from_no, to_no, {', '.join(fields)})"
-            f" SELECT k.deal_no, {number}, r.file_line, {', '.join(numbers)}, {', '.join(picks)}"
-            f" FROM {joined}",
-            made.params,
-        )
-
-    def _note_bad_cells(self, table: Loaded, made: Casts, unread: set[str] | None = None) -> None:
-        """List cells that hold something which is not a value of their field.
-
-        `unread` names the fields that have such cells, where that is known already.
-        """
-        kind = table.plan.kind
-        limit = self.options.bad_cells
-        most = "" if limit is None else f" LIMIT {limit}"
-        silent = {"kind", "direction", "role"} | _UNUSED.get(kind, set())
-        typed = {n: c for n, c in made.fields.items() if n not in silent and c.style}
-        if unread is not None:
-            typed = {n: c for n, c in made.fields.items() if n in unread}
-        for name, cast in typed.items():
-            match = table.plan.mapping.get(name)
-            if match is None:
-                continue
-            column = f"c{match.columns[0]}"
-            if kind != "deals" and table.used and not self._unread(table, name):
-                continue
-            rows = self.session.rows(
-                f"SELECT {table.raw.line_sql}, {column}, count(*) OVER () FROM {table.raw.table}"
-                f" WHERE {column} IS NOT NULL AND ({cast.filled}) IS NULL"
-                f" ORDER BY 1{most}",
-                cast.params or None,
-            )
-            header = table.plan.table.headers[match.columns[0]]
-            reason = self.wording("cell_not_" + _nature(name, table.plan.kind), column=header)
-            table.bad_cells += [RowIssue(line, reason, cell) for line, cell, _ in rows]
-            table.bad_total += rows[0][2] if rows else 0
-
-
-def _nature(name: str, kind: str) -> str:
-    sql_type = canonical.sql_type(TABLES[kind], name)
-    return {"TIMESTAMP": "date", "VARCHAR": "word", "BOOLEAN": "word"}.get(sql_type, "number")

@@ -12,7 +12,7 @@ from crm_audit.engine.session import Session
 from crm_audit.readers.raw import Notice
 
 if TYPE_CHECKING:
-    from crm_audit.engine.load import Loaded
+    from crm_audit.engine.loaded import Loaded
 
 _SAME = 0.5
 _IN_NAME = re.compile(r"(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from crm_audit.engine.derive import Derived
 from crm_audit.engine.evaluate import RuleCount
-from crm_audit.engine.load import Loaded
+from crm_audit.engine.loaded import Loaded
 from crm_audit.engine.rules import Rulebook
 from crm_audit.engine.session import Session
 from crm_audit.engine.stages import StageBook

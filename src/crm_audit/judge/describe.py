@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crm_audit.engine.evaluate import plain
-from crm_audit.engine.load import Loaded
+from crm_audit.engine.loaded import Loaded
 from crm_audit.engine.session import Session
 from crm_audit.judge.case import Case
 from crm_audit.model import report as model

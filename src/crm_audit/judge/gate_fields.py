@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm_audit.engine import casts
-from crm_audit.engine.load import Loaded
+from crm_audit.engine.loaded import Loaded
 from crm_audit.judge.case import Case
 
 BEYOND = 10_000

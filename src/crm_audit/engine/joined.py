@@ -1,0 +1,119 @@
+"""History, activities and contacts into their canonical tables, joined to the deals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crm_audit.engine import canonical, joins
+from crm_audit.engine.canonical import Casts
+from crm_audit.engine.loaded import UNUSED, Loaded, LoadOptions, is_unread, note_bad_cells
+from crm_audit.engine.session import Session
+from crm_audit.engine.stages import StageBook
+from crm_audit.model.deal import TABLES
+from crm_audit.wording import Wording
+
+
+class JoinedTables:
+    """Loads the tables that hang on deals into one session."""
+
+    def __init__(
+        self, session: Session, options: LoadOptions, book: StageBook, wording: Wording
+    ) -> None:
+        self.session = session
+        self.options = options
+        self.book = book
+        self.wording = wording
+
+    def load(self, table: Loaded, deals: list[Loaded]) -> None:
+        """Join the table to the deals, insert its rows, and let its raw table go."""
+        plan, raw = table.plan, table.raw
+        table.imported = raw.read - sum(raw.skipped.values()) - len(raw.rejects)
+        table.join = joins.find_join(self.session, plan, raw.table, deals)
+        table.used = table.join is not None
+        # What a sample says of dates and numbers holds if it reads every cell of the table.
+        for trusting in (True, False):
+            table.casts = canonical.make_casts(
+                self.session, plan, raw.table, day_first=self.options.day_first, trusting=trusting
+            )
+            if table.join is None or not self._insert(table, table.casts, table.join):
+                break
+            if trusting:
+                self.session.con.execute(
+                    f"DELETE FROM {plan.kind} WHERE table_no = $1", [table.number]
+                )
+        note_bad_cells(self.session, table, self.wording, self.options.bad_cells)
+        self.session.con.execute(f"DROP TABLE {raw.table}")
+
+    def _insert(self, table: Loaded, made: Casts, join: joins.Join) -> bool:
+        """Insert the rows of a joined table; whether some date or number was left unread."""
+        kind, model = table.plan.kind, TABLES[table.plan.kind]
+        self.session.con.execute("DELETE FROM deal_keys")
+        self.session.con.execute(join.keys_sql)
+        fields = [n for n in canonical.columns(kind) if n not in UNUSED[kind]]
+        picks = [made.value(n, canonical.sql_type(model, n)) for n in fields]
+        if "subject" in made.fields and not self.options.keep_subjects:
+            # What a task that is done was about is not asked any more.
+            done = made.value("is_done", "BOOLEAN")
+            subject = made.value("subject")
+            picks[fields.index("subject")] = f"CASE WHEN {done} THEN NULL ELSE {subject} END"
+        if kind == "stage_events":
+            self._insert_events(table, made, fields, picks)
+        else:
+            # A contact of a company belongs to no single deal of it.
+            deal_no = "NULL" if join.deals_column == "company" else "k.deal_no"
+            self.session.execute(
+                f"INSERT INTO {kind} (deal_no, table_no, line, {', '.join(fields)})"
+                f" SELECT {deal_no}, {table.number}, r.file_line, {', '.join(picks)}"
+                f" FROM {table.rows_sql} LEFT JOIN deal_keys AS k ON k.key = {join.key_sql}",
+                made.params,
+            )
+        styled = [n for n, c in made.fields.items() if c.style and n in fields]
+        return any(is_unread(self.session, table, name) for name in styled)
+
+    def _insert_events(
+        self, table: Loaded, made: Casts, fields: list[str], picks: list[str]
+    ) -> None:
+        join, number = table.join, table.number
+        assert join is not None
+        self.session.con.execute(
+            "ALTER TABLE deal_keys ADD COLUMN IF NOT EXISTS pipeline VARCHAR;"
+            "UPDATE deal_keys SET pipeline = coalesce(trim(d.pipeline), '') FROM deals AS d"
+            " WHERE d.deal_no = deal_keys.deal_no"
+        )
+        names = [n for n in ("from_stage", "to_stage") if n in made.fields]
+        source = f"{table.rows_sql} JOIN deal_keys AS k ON k.key = {join.key_sql}"
+        rows: dict[str, list[Any]] = {"pipeline": [], "stage": [], "stage_no": []}
+        seen: set[tuple[str, str]] = set()
+        cells = ", ".join(made.value(n) for n in names)
+        for pipeline, *stages in self.session.rows(
+            f"SELECT DISTINCT k.pipeline, {cells} FROM {source} ORDER BY ALL"
+        ):
+            for stage in stages:
+                found = self.book.find(pipeline, stage, table.plan.crm)
+                if found is not None and (pipeline, stage) not in seen:
+                    seen.add((pipeline, stage))
+                    rows["pipeline"].append(pipeline)
+                    rows["stage"].append(stage)
+                    rows["stage_no"].append(found.number)
+        self.session.con.execute(
+            f"CREATE OR REPLACE TABLE names_{number}"
+            " (pipeline VARCHAR, stage VARCHAR, stage_no INTEGER)"
+        )
+        self.session.fill(f"names_{number}", rows)
+        joined, numbers = source, []
+        for name, alias in (("from_stage", "f"), ("to_stage", "t")):
+            if name in made.fields:
+                joined += (
+                    f" LEFT JOIN names_{number} AS {alias} ON {alias}.pipeline = k.pipeline"
+                    f" AND {alias}.stage = {made.value(name)}"
+                )
+                numbers.append(f"{alias}.stage_no")
+            else:
+                numbers.append("CAST(NULL AS INTEGER)")
+        self.session.execute(
+            "INSERT INTO stage_events"
+            f" (deal_no, table_no, line, from_no, to_no, {', '.join(fields)})"
+            f" SELECT k.deal_no, {number}, r.file_line, {', '.join(numbers)}, {', '.join(picks)}"
+            f" FROM {joined}",
+            made.params,
+        )
