@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -137,7 +138,7 @@ def gather(
         language=given.language,
         speak=say.language,
         read=ReadOptions(
-            encoding=encoding or get("encoding"),
+            encoding=_encoding(encoding or get("encoding"), say),
             delimiter=_delimiter(delimiter, say),
             sheet=sheet or get("sheet"),
         ),
@@ -180,6 +181,15 @@ def _date(given: Any, say: Wording) -> date | None:
     except ValueError:
         pass
     raise UsageError(say("use_a_date", option="--as-of", value=given))
+
+
+def _encoding(given: str | None, say: Wording) -> str | None:
+    if given is None:
+        return None
+    try:
+        return codecs.lookup(given).name
+    except LookupError:
+        raise UsageError(say("use_an_encoding", value=given)) from None
 
 
 def _delimiter(given: str | None, say: Wording) -> str | None:

@@ -296,7 +296,7 @@ def from_rows(
 ) -> DelimitedSource:
     """Rows that some other reader parsed, with their line numbers, as a source."""
     target = space.new_file(".csv")
-    with target.open("w", encoding="utf-8", newline="") as out:
+    with target.open("w", encoding="utf-8", errors="replace", newline="") as out:
         writer: Any = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
         for line, cells in rows:
             writer.writerow([line, *cells[:width], *[""] * (width - len(cells))])

@@ -17,7 +17,9 @@ _FOOTER = re.compile(
     (report\ )?(generated|exported|created)\ (on|at|by)\b|as\ of\b|filtered\ by|
     (данные\ )?(обновлено|обновлены|выгружено|экспортировано|сформировано|отч[её]т\ сформирован)|
     дата\ (выгрузки|формирования|экспорта|отч[её]та)|конфиденциальн|источник:|примечани[ея]:|
-    end\ of\ (report|file)|конец\ (отч[её]та|файла|выгрузки)|\*{3,}|-{3,}|={3,}""",
+    (ответственн\w+|исполнитель|составил|подготовил|сформировал)\w*(\ за\ [^:]*)?\s*:|
+    (prepared|compiled)\ by\b|end\ of\ (report|file)|
+    конец\ (отч[её]та|файла|выгрузки)|\*{3,}|-{3,}|={3,}""",
     re.I | re.X,
 )
 # The same words for the engine, which asks only about the first filled cell of a row.
@@ -25,7 +27,8 @@ CANDIDATE = (
     r"(?i)^\s*(grand|sub|total|summe|gesamt|suma|razem|загалом|разом|общ|итог|всего|сумма|"
     r"количество|#|©|\(c\)|copyright|confidential|all rights|last|report|generated|exported|"
     r"created|as of|filtered|данные|обновлен|выгружен|экспортир|сформир|отч|дата|конфиденц|"
-    r"источник|примечани|end of|конец|\*\*\*|---|===)"
+    r"источник|примечани|ответственн|исполнитель|составил|подготовил|prepared|compiled|end of|"
+    r"конец|\*\*\*|---|===)"
 )
 
 

@@ -68,6 +68,11 @@ def read_workbook(
             notices.append(Notice("readers_hidden_sheet_read", {"sheet": sheet.name}))
         if number == 0:
             notices += [
+                Notice("readers_hidden_sheet_skipped", {"sheet": s.name, "rows": s.height})
+                for s in sheets
+                if s not in wanted and s.height > 1
+            ]
+            notices += [
                 Notice("readers_sheet_set_aside", {"sheet": s.name, "rows": s.height})
                 for s in set_aside
             ]
