@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from crm_audit.model.report import Report
 from crm_audit.model.symptoms import FirstSeen, Money, RoleShare
 from crm_audit.wording import Wording
@@ -15,9 +17,10 @@ class Symptoms:
     report: Report
     w: Wording
 
-    def t(self, key: str, **values: object) -> str:
-        """The phrase `report_<key>`."""
-        raise NotImplementedError
+    if TYPE_CHECKING:
+
+        def t(self, key: str, **values: object) -> str:
+            """The phrase `report_<key>`, said by the view."""
 
     def because(self, why: str) -> str:
         """Why a text was taken for its kind, without the kind: a table has a column for that."""
