@@ -152,3 +152,14 @@ def test_rows_of_a_stage_dictionary_are_all_accounted_for(tmp_path: Path) -> Non
     for read in crm_audit.diagnose(path, stages, lang="en").report.inputs:
         rows = read.rows
         assert rows.read == rows.imported + rows.merged + rows.rejected + rows.skipped
+
+
+def test_a_commitment_without_a_date_column_is_not_empty_talk() -> None:
+    """Whether it is dated decides its kind, and the export does not tell: unknown, not no."""
+    report = audit(deals(10, next_step="Client sends the heat balance"))
+    assert share(report, "next-step-managed") == (0.0, 1.0, 10)
+    assert next(r for r in report.rules if r.id == "next-step-empty-talk").hits == 0
+    dated = audit(deals(10, next_step="Client sends the heat balance", next_step_date="2026-10-10"))
+    assert share(dated, "next-step-managed") == (1.0, 1.0, 10)
+    talk = audit(deals(10, next_step="in progress"))
+    assert share(talk, "next-step-managed") == (0.0, 0.0, 10)

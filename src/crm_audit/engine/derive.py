@@ -215,21 +215,27 @@ def _default_limit(phase: int | None, rank: int | None, depth: int) -> str:
     return "limit_offer" if place <= 2 / 3 else "limit_contract"
 
 
+def _step_kind(step: str, has_day: bool | None) -> str | None:
+    """What a step says; unknown where that hangs on a date whose column the export has not."""
+    possible = (True, False) if has_day is None else (has_day,)
+    kinds = {texts.next_step_kind(step, has_date=day) for day in possible}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
 def _classify_steps(session: Session) -> None:
     """What each distinct next step says; a date may stand in its own column."""
     session.con.execute(
         "CREATE TABLE step_kinds (step VARCHAR, has_day BOOLEAN, kind VARCHAR, dated BOOLEAN)"
     )
     rows = session.rows(
-        "SELECT DISTINCT step, coalesce(has_day, false) FROM candidate_steps"
-        " WHERE step IS NOT NULL ORDER BY ALL"
+        "SELECT DISTINCT step, has_day FROM candidate_steps WHERE step IS NOT NULL ORDER BY ALL"
     )
     session.fill(
         "step_kinds",
         {
             "step": [step for step, _ in rows],
             "has_day": [has_day for _, has_day in rows],
-            "kind": [texts.next_step_kind(step, has_date=has_day) for step, has_day in rows],
+            "kind": [_step_kind(step, has_day) for step, has_day in rows],
             "dated": [texts.has_date(step) for step, _ in rows],
         },
     )

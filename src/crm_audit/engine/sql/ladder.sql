@@ -3,7 +3,7 @@ CREATE TABLE ladder AS
 WITH kinds AS (
   SELECT c.*, k.kind AS text_kind, coalesce(k.dated, false) AS text_dated
   FROM candidate_steps AS c
-  LEFT JOIN step_kinds AS k ON k.step = c.step AND k.has_day = coalesce(c.has_day, false)
+  LEFT JOIN step_kinds AS k ON k.step = c.step AND k.has_day IS NOT DISTINCT FROM c.has_day
 ),
 judged AS (
   SELECT k.deal_no, k.source, k.step, k.step_date,
