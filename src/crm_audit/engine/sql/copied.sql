@@ -1,7 +1,7 @@
 -- Copied next steps by text and currency, each text as it is written most often.
 WITH
 copied AS (
-  SELECT c.folded, d.step_text, d.step_kind, d.currency, d.amount
+  SELECT c.folded, d.step_text, coalesce(d.step_kind, 'unknown') AS step_kind, d.currency, d.amount
   FROM step_copies AS c JOIN judged AS d USING (deal_no) WHERE c.copied
 ),
 written AS (

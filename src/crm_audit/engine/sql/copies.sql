@@ -2,7 +2,7 @@
 CREATE TABLE step_copies AS
 WITH
 steps AS (
-  SELECT deal_no, step FROM deal_steps WHERE step IS NOT NULL AND kind <> 'none'
+  SELECT deal_no, step FROM deal_steps WHERE step IS NOT NULL AND kind IS DISTINCT FROM 'none'
 ),
 lowered AS (
   SELECT step, replace(lower(step), 'ё', 'е') AS text FROM (SELECT DISTINCT step FROM steps)
