@@ -1,0 +1,1 @@
+"""Generated companies with known win rates and durations: what forecasts are measured on."""
