@@ -6,26 +6,14 @@ from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from crm_audit.texts import lexicon, words
+from crm_audit.texts.clauses import clause_label
 from crm_audit.texts.labels import Label
 from crm_audit.texts.lexicon import STAGES
-from crm_audit.texts.morphology import is_russian
 from crm_audit.texts.words import Text
 
 _BREAKS = frozenset("/,;+&|:.!?→>()[]—–-")
 _AND = frozenset({"и", "and", "then", "затем", "или", "or", "либо"})
 _ASIDES = frozenset("([:")
-_OUR_FINITE = {f"seller_act:{shape}" for shape in ("done", "task", "we_will", "we_now", "ing")}
-_FINISHED = {"client_act:done", "seller_act:done", "closed"}
-_THEIRS = {"client", "their_body"}
-_OURS_AT_CLIENT = {"event", "after_sale", "client_act:done", "seller_act:done", "gain:done"}
-_AT = frozenset({"у", "стороне", "внутри", "at", "with", "inside", "by"})
-_PREPOSITIONS = frozenset({"by", "for", "to", "in", "on", "at", "with", "and", "via", "as"})
-_PAPERS = frozenset({"our_paper", "their_paper"})
-_THINGS = frozenset(
-    {"параметр", "решение", "оборудование", "условие", "вариант", "продукт", "редакция", "система"}
-    | {"требование", "цена", "проект", "образец", "terms", "solution", "product", "system", "price"}
-    | {"version", "equipment", "design", "sample", "scope", "conditions", "redlines"}
-)
 _EITHER = frozenset({"/", "|", "или", "or", "либо"})
 _LONGEST_CODE = 60
 _PROCESS = ("ние", "нье", "овка", "ция", "tion", "ment")
@@ -64,7 +52,7 @@ def stage_kind(
 
 def two_events(name: str) -> bool:
     """Whether one name holds two events, so that nobody can say which of them happened."""
-    found = [(clause, _clause(clause)) for clause in _clauses(words.tokens(name))[0]]
+    found = [(clause, clause_label(clause)) for clause in _clauses(words.tokens(name))[0]]
     return sum(1 for clause, label in found if label and _is_act(clause, label)) > 1
 
 
@@ -104,7 +92,7 @@ def _label(name: str) -> Label:
         return Label("won", first.cues("won"), "won")
     for part in (forms[:aside], forms):
         clauses, either = whole if len(part) == len(forms) else _clauses(part)
-        labelled = [(clause, found) for clause in clauses if (found := _clause(clause))]
+        labelled = [(clause, found) for clause in clauses if (found := clause_label(clause))]
         if labelled:
             acts = [found for clause, found in labelled if _is_act(clause, found)]
             if not acts and len(part) < len(forms) and forms[aside] == ":":
@@ -157,200 +145,6 @@ def _clauses(forms: list[str], whole: Text | None = None) -> tuple[list[Text], b
         elif form[0].isalpha():
             start.append(form)
     return [part for part in parts if part.words], either
-
-
-def _clause(text: Text) -> Label | None:
-    """The label of one clause; None when no word of it is known."""
-    marks = text.all_marks()
-    if not marks:
-        return None
-    if "wait" in marks:
-        return Label("state_vague", text.cues("wait"), "waiting")
-    if "decision_fact" in marks and "not decision_fact" not in marks:
-        return Label("client_decision", text.cues("decision_fact"), "decided")
-    if "almost" in marks and marks & _FINISHED:
-        return Label("state_vague", text.cues("almost"), "not_decided")
-    if "pause" in marks:
-        if "set_fast" in marks and "pause:done" in marks:
-            return Label("client_decision", text.cues("set_fast", "pause"), "decided")
-        return Label("state_vague", text.cues("pause"), "paused")
-    if _client_did(text):
-        return Label("client_decision", text.cues("client", "their_body"), "client_did")
-    if _at_client(text, marks):
-        return Label("state_vague", text.cues("client", "their_work"), "pending_act")
-    if "supplier" in marks and marks.isdisjoint({"client", "choose_act"}):
-        return Label("seller_action", text.cues("supplier"), "our_decision")
-    if "client_act:done" in marks:
-        return _decided(text, marks)
-    if "gain:done" in marks:
-        return (
-            _received(text, marks)
-            if len(text.words) > 1
-            else Label("state_vague", text.cues("gain"), "pending_act")
-        )
-    if "not choose_act:done" in marks and marks.isdisjoint({"supplier", "almost"}):
-        return Label("lost", text.cues("not choose_act"), "lost")
-    if "not client_act" in marks:
-        return Label("state_vague", text.cues("not client_act"), "not_decided")
-    if "not seller_act" in marks:
-        return Label("state_vague", text.cues("not seller_act"), "not_done")
-    if text.words[0].form == "на" and len(text.words) < 4 and _lies_on(text):
-        return Label("state_vague", text.cues("seller_act"), "lies_somewhere")
-    if "seller_act" in marks and not _act_is_theirs(text, marks):
-        return Label("seller_action", text.cues("seller_act"), "our_act")
-    if "our_paper" in marks and _paper_for_act(text):
-        return Label("seller_action", text.cues("our_paper"), "our_paper")
-    if "client_act" in marks or "gain" in marks:
-        return Label("state_vague", text.cues("client_act", "gain"), "pending_act")
-    if "our_paper" in marks:
-        return Label("seller_action", text.cues("our_paper"), "our_paper")
-    if "after_sale" in marks:
-        return Label("seller_action", text.cues("after_sale"), "after_sale")
-    if any(
-        w.shapes & {"we_now", "we_will"} and "noun" not in w.shapes and "vague" not in m
-        for w, m in zip(text.words, text.marks, strict=True)
-    ):
-        return Label("seller_action", (), "our_act")
-    if "we" in marks and "their_paper" not in marks:
-        return Label("seller_action", text.cues("we"), "our_act")
-    if not marks.isdisjoint({"vague", "their_paper", "their_body"}):
-        return Label("state_vague", text.cues("vague", "their_paper", "their_body"), "state")
-    return None
-
-
-def _act_is_theirs(text: Text, marks: AbstractSet[str]) -> bool:
-    """Whether of our act and the client's the client's is the head, both being nouns.
-
-    The head stands first in Russian («согласование отправки»), last in English ("design
-    approval") or before "of" ("analysis of the request"); a gerund leads ("signing the offer").
-    """
-    if "client_act" not in marks or marks & _OUR_FINITE:
-        return False
-    if "client_act:ing" in text.marks[0]:
-        return True
-    russian = is_russian(text.words[0].form)
-    of = next((i for i, w in enumerate(text.words) if w.form in ("of", "for")), len(text.words))
-    acts = [m for m in text.marks if "seller_act" in m or "client_act" in m]
-    before = [m for m in text.marks[:of] if "seller_act" in m or "client_act" in m]
-    head = acts[0] if russian else (before or acts)[-1]
-    return "client_act" in head or ("our_paper" in head and "client_act:noun" in acts[-1])
-
-
-def _lies_on(text: Text) -> bool:
-    """«На анализе», «на проверке»: where the deal lies; either side may be the one who looks."""
-    return (
-        len(text.words) > 1
-        and "either_side" in text.marks[1]
-        and "locative" in text.words[1].shapes
-    )
-
-
-def _paper_for_act(text: Text) -> bool:
-    """«Счёт на оплату» is a paper for an act; «КП на согласовании» is the act going on."""
-    paper = next(i for i, m in enumerate(text.marks) if "our_paper" in m)
-    return any(
-        "client_act:noun" in m
-        and text.words[i - 1].form == "на"
-        and i > paper
-        and "locative" not in text.words[i].shapes
-        for i, m in enumerate(text.marks)
-    )
-
-
-def _client_did(text: Text) -> bool:
-    """Whether a finished act is the client's, who is its subject or its agent.
-
-    «Клиент заполнил», "Buyer issued the order"; «заполнен клиентом», «назначен от заказчика»,
-    "completed by procurement". "Customer contacted" alone is passive: we contacted them.
-    """
-    for at, (one, marks) in enumerate(zip(text.words, text.marks, strict=True)):
-        if marks.isdisjoint(_THEIRS):
-            continue
-        if is_russian(one.form):
-            if "nominative" in one.shapes and "client" in marks:
-                if any("past" in w.shapes for w in text.words):
-                    return True
-            elif ("instrumental" in one.shapes or _of_their_side(text, at)) and any(
-                "done" in w.shapes and "past" not in w.shapes for w in text.words
-            ):
-                return True
-        elif _english_subject(text, at) or _english_agent(text, at):
-            return True
-    return False
-
-
-def _of_their_side(text: Text, at: int) -> bool:
-    """«От клиента», «со стороны заказчика»: whose the finished act is, though in no nominative."""
-    before = [w.form for w in text.words[max(0, at - 2) : at]]
-    return before[-1:] == ["от"] or before[-1:] == ["стороны"]
-
-
-def _english_subject(text: Text, at: int) -> bool:
-    if at > 0:
-        return False
-    for place in (1, 2):
-        if len(text.words) <= place or "done" not in text.words[place].shapes:
-            continue
-        marks = text.marks[place]
-        if marks.isdisjoint({"seller_act", "vague", "inquiry", "pause"}):
-            return True
-        after = text.words[place + 1 : place + 2]
-        return bool(after) and after[0].form not in _PREPOSITIONS and "vague" not in marks
-    return False
-
-
-def _english_agent(text: Text, at: int) -> bool:
-    before = [w.form for w in text.words[max(0, at - 3) : at]]
-    if "by" not in before or not {"our", "us", "internal"}.isdisjoint(before):
-        return False
-    by = at - before[::-1].index("by") - 1
-    return any("done" in w.shapes for w in text.words[:by])
-
-
-def _at_client(text: Text, marks: AbstractSet[str]) -> bool:
-    """Whether the name tells of work going on at the client: "Client testing", «тесты у клиента».
-
-    A meeting or a delivery at the client's place is ours.
-    """
-    if "their_work" not in marks or not marks.isdisjoint(_OURS_AT_CLIENT):
-        return False
-    for at, (one, found) in enumerate(zip(text.words, text.marks, strict=True)):
-        if "client" not in found:
-            continue
-        before = text.words[at - 1].form if at else ""
-        if before in _AT:
-            return True
-        if not is_russian(one.form) and any("their_work" in m for m in text.marks[at + 1 : at + 3]):
-            return at == 0
-    return False
-
-
-def _decided(text: Text, marks: AbstractSet[str]) -> Label:
-    acts = text.cues("client_act:done")
-    if "choose_act:done" not in marks and _by_us(text):
-        return Label("seller_action", text.cues("we", "client_act:done"), "our_decision")
-    if "event" in marks:
-        return Label("seller_action", text.cues("event", "client_act:done"), "date_agreed")
-    return Label("client_decision", acts, "decided")
-
-
-def _by_us(text: Text) -> bool:
-    """Whether we are named as people; «наше КП», "our terms" only tell whose the paper is."""
-    for at, marks in enumerate(text.marks):
-        if "we" not in marks:
-            continue
-        after = text.words[at + 1 : at + 2]
-        ours = bool({"наш", "our"} & text.words[at].lemmas) and bool(after)
-        paper = ours and (text.marks[at + 1] & _PAPERS or after[0].lemmas & _THINGS)
-        if not paper:
-            return True
-    return False
-
-
-def _received(text: Text, marks: AbstractSet[str]) -> Label:
-    if "inquiry" in marks and "their_paper" not in marks:
-        return Label("state_vague", text.cues("inquiry"), "inquiry")
-    return Label("client_decision", text.cues("gain:done", "their_paper"), "received")
 
 
 def _combine(labels: list[Label], either: bool) -> Label:
