@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from crm_audit.judge.case import Case
 from crm_audit.judge.shares import Direction, Measure, Range, answer, measure
-from crm_audit.model.report import Check, Gates, Share
+from crm_audit.model.gates import Gates
+from crm_audit.model.report import Check, Share
 
 
 def next_step_checks(case: Case) -> list[Check]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from crm_audit.judge.case import Case
-from crm_audit.model.report import Gap, Gates, Question
+from crm_audit.model.gates import Gates
+from crm_audit.model.report import Gap, Question
 from crm_audit.recognise import profiles
 
 _GROUPS: dict[str, tuple[str, ...]] = {

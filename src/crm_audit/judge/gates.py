@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crm_audit.judge.case import Case
 from crm_audit.judge.gate_fields import BEYOND, Fill, field_fills
-from crm_audit.model.report import Gate, Gates, Moves
+from crm_audit.model.gates import Gate, Gates, Moves
 
 _SLACK = 1e-9
 

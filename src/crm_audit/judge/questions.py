@@ -6,10 +6,10 @@ from crm_audit.judge import checks
 from crm_audit.judge.case import Case
 from crm_audit.judge.money import failing_amounts
 from crm_audit.judge.shares import all_of, measure
+from crm_audit.model.gates import Gates
 from crm_audit.model.report import (
     Answer,
     Check,
-    Gates,
     Layer,
     Question,
     QuestionId,

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from crm_audit.model.gates import Gates
 from crm_audit.model.symptoms import CopiedSteps, Funnel, Losses, People
 
 SCHEMA: Literal["crm-audit/report/1"] = "crm-audit/report/1"
@@ -275,34 +276,6 @@ class Stalls(Part):
     unknown: int
     amount: Money = {}
     deals: list[StalledDeal] = Field([], description="by amount, then days past the limit")
-
-
-class Gate(Part):
-    pipeline: str | None
-    field: str
-    stage: str
-    before: Share01
-    after: Share01
-    deals_before: int
-    deals_after: int
-
-
-class Moves(Part):
-    total: int
-    clean: int
-    unknown: int = 0
-    bulk: int
-    same_day: int
-    jumps: int
-    backward: int
-
-
-class Gates(Part):
-    discovered: list[Gate]
-    boundaries: int
-    judged: int = Field(description="boundaries with enough deals on each side")
-    moves: Moves | None
-    moves_source: str | None = None
 
 
 class Forecast(Part):
