@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from crm_audit.model.gates import Gates
+from crm_audit.model.movement import Movement
 from crm_audit.model.symptoms import CopiedSteps, Funnel, Losses, People
 
 SCHEMA: Literal["crm-audit/report/1"] = "crm-audit/report/1"
@@ -395,6 +396,7 @@ class Report(Part):
     stalls: Stalls
     gates: Gates
     people: People | None = None
+    movement: Movement | None = Field(None, description="null: no deals")
     copied_steps: CopiedSteps | None = Field(None, description="null: no texts of steps")
     losses: Losses | None = Field(None, description="null: no deal was lost in the window")
     forecast: ForecastPart

@@ -135,4 +135,5 @@ class Symptoms:
             "copied": report.copied_steps is not None and bool(report.copied_steps.texts),
             "losses": report.losses is not None,
             "people": report.people is not None,
+            "movement": report.movement is not None,
         }.get(section, True)

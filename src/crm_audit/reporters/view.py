@@ -22,6 +22,7 @@ from crm_audit.model.report import (
     Source,
 )
 from crm_audit.reporters.clean import plain
+from crm_audit.reporters.movement import Moving
 from crm_audit.reporters.options import ReporterOptions
 from crm_audit.reporters.privacy import Privacy
 from crm_audit.reporters.symptoms import Symptoms
@@ -38,7 +39,7 @@ WORST_ROWS = 10
 """Deals that a page shows under one rule."""
 
 
-class View(Symptoms):
+class View(Symptoms, Moving):
     """A report with its words; formats and arranges, never counts."""
 
     worst_rows = WORST_ROWS

@@ -1,0 +1,116 @@
+"""Where movement was seen: history tables, dates of stages, columns of the deals, activities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from crm_audit.engine.loaded import Loaded
+from crm_audit.judge.case import Case
+from crm_audit.model.movement import Movement, MovementGap, MovementSource
+from crm_audit.recognise import profiles
+
+Kind = Literal["history", "stage_dates", "stage_entered", "updated", "last_activity", "activities"]
+Use = Literal["moves", "pushes", "reactions", "limits", "stalls"]
+
+_COLUMNS: tuple[tuple[Kind, str], ...] = (
+    ("stage_entered", "stage_entered_at"),
+    ("updated", "updated_at"),
+    ("last_activity", "last_activity_at"),
+)
+_BASES: dict[Kind, tuple[str, ...]] = {
+    "history": ("stage_event",),
+    "stage_dates": ("stage_event",),
+    "stage_entered": ("stage_event",),
+    "activities": ("activity", "last_activity"),
+    "last_activity": ("last_activity",),
+    "updated": ("updated",),
+}
+_SEEN = {
+    "events": "SELECT table_no, deal_no, changed_at AS moment FROM stage_events",
+    "activities": (
+        "SELECT table_no, deal_no, coalesce(done_at, happened_at, created_at) AS moment"
+        " FROM activities"
+    ),
+    **{field: f"SELECT table_no, deal_no, {field} AS moment FROM deals" for _, field in _COLUMNS},
+}
+
+
+def judge_movement(case: Case) -> Movement | None:
+    """Every source of movement and every one that is missing; None where there are no deals."""
+    if not case.session.value("SELECT count(*) FROM deals"):
+        return None
+    return Movement(sources=list(_sources(case)), gaps=_gaps(case))
+
+
+def _sources(case: Case) -> Iterator[MovementSource]:
+    seen = {
+        (name, row[0]): row[1:]
+        for name, query in _SEEN.items()
+        for row in case.session.rows(
+            "SELECT table_no, count(*), count(DISTINCT deal_no), CAST(min(moment) AS DATE),"
+            f" CAST(max(moment) AS DATE) FROM ({query}) AS seen CROSS JOIN params AS p"
+            " WHERE CAST(moment AS DATE) <= p.as_of AND deal_no IS NOT NULL GROUP BY table_no"
+        )
+    }
+    judged_by = {row[0] for row in case.session.rows("SELECT DISTINCT progress_basis FROM stalls")}
+    for table in case.loaded:
+        for kind, name in _kinds(table):
+            found = seen.get((name, table.number))
+            if found is None:
+                continue
+            events, deals, first, last = found
+            yield MovementSource(
+                kind=kind,
+                table=table.plan.table.label,
+                input=table.number,
+                events=events,
+                deals=deals,
+                first=first,
+                last=last,
+                used_for=_uses(case, table, kind, judged_by),
+            )
+
+
+def _kinds(table: Loaded) -> Iterator[tuple[Kind, str]]:
+    if table.plan.kind == "stage_events":
+        yield "history", "events"
+    elif table.plan.kind == "activities":
+        yield "activities", "activities"
+    elif table.plan.kind == "deals":
+        if table.plan.stage_dates:
+            yield "stage_dates", "events"
+        yield from _COLUMNS
+
+
+def _uses(case: Case, table: Loaded, kind: Kind, judged_by: set[str | None]) -> list[Use]:
+    uses: list[Use] = []
+    if kind in ("history", "stage_dates"):
+        uses.append("moves")
+        if "expected_close" in table.plan.mapping and kind == "history":
+            uses.append("pushes")
+        uses.append("reactions")
+        if case.session.value("SELECT count(*) FROM stage_times"):
+            uses.append("limits")
+    if judged_by & set(_BASES[kind]):
+        uses.append("stalls")
+    return uses
+
+
+def _gaps(case: Case) -> list[MovementGap]:
+    crm = next((t.plan.crm for t in case.loaded if t.plan.kind == "deals"), "unknown")
+    known = profiles.load()
+    profile = known.get(crm) or known[profiles.GENERIC]
+    absent: list[Literal["stage_history", "activities"]] = []
+    if not case.derived.has_history:
+        absent.append("stage_history")
+    if not case.has("activities"):
+        absent.append("activities")
+    return [
+        MovementGap(
+            kind=kind,
+            text=case.wording("movement_gap_" + kind),
+            export=profile.export_hint(kind, case.wording.language),
+        )
+        for kind in absent
+    ]
