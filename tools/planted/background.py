@@ -108,11 +108,11 @@ def _slip(world: World, deal: Deal, owner: str) -> None:
 
 
 def talk(world: World, deal: Deal, born: datetime, end: datetime) -> None:
-    """Let the client be heard every week or two from the first day to the last."""
+    """Let the client be heard every week or two, from the first day to the last."""
     words, owner = world.words, str(deal.at("owner", born))
     day = born.date()
     while True:
-        day += timedelta(days=words.between(6, 13))
+        day += timedelta(days=words.between(7, 15))
         at = world.moment(day, owner)
         if at >= min(end, LAST):
             return

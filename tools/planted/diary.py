@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from planted.moves import QUIET
 from planted.truth import Bulk, Move, OwnerHabit
-from planted.world import AS_OF, LOST, WON, Change, Deal, World
+from planted.world import AS_OF, LOST, WON, Change, Deal, Talk, World
 
 IMPORTED = 24
 
@@ -14,7 +14,8 @@ IMPORTED = 24
 def choose_habits(world: World) -> None:
     """Choose the owners who touch the CRM on one weekday, or plan for ends of months."""
     diary = world.truth.diary
-    one, two, *_ = world.sellers
+    one, two, three, *_ = world.sellers
+    world.leaning[three] = world.words.between(0, 4)
     if world.has("meeting_day"):
         world.weekdays[one] = world.words.between(0, 4)
         diary.meeting_day.append(OwnerHabit(one, world.weekdays[one]))
@@ -141,11 +142,24 @@ def dress(world: World) -> None:
         deal.cells["next_step_date"] = AS_OF + timedelta(days=5)
     for deal in _open(world, near)[-3:]:
         deal.cells["next_step"] = world.own["awaited"]
+    for deal in world.deals:
+        if deal.status() == "open" and "next_step" in deal.cells:
+            _task(world, deal)
+
+
+def _task(world: World, deal: Deal) -> None:
+    """Give the next step as an open task too, entered in the last days by its owner."""
+    owner, day = world.owner(deal), deal.cells["next_step_date"]
+    assert isinstance(day, date)
+    at = world.moment(AS_OF - timedelta(days=world.words.between(7, 11)), owner)
+    at = max(at, deal.stages[0].at)
+    deal.talks.append(Talk(at, "task", str(deal.cells["next_step"]), owner, due=day))
 
 
 def edit_in_bulk(world: World) -> None:
     """Touch many quiet deals in one minute, which makes them look alive; and near it, four."""
-    deals = [d for d in world.free("open") if d.status(QUIET_EVENING) == "open"]
+    since = QUIET_EVENING - timedelta(days=2)
+    deals = [d for d in world.free("open") if d.stages[0].at < since]
     if world.has("bulk_edits"):
         user = world.assistant
         chosen = world.take(deals, world.words.between(12, 20))

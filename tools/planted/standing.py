@@ -109,7 +109,7 @@ def _react(world: World, deal: Deal, since: datetime, days: float) -> None:
     answer = world.moment(at.date() + timedelta(days=1))
     subject = words.pick(words["well_run"]["talk"]["joint"])
     deal.talks.append(Talk(answer, "meeting", subject, owner, "joint", done=answer))
-    end = world.moment(at.date() + timedelta(days=words.between(4, 12)))
+    end = world.moment(answer.date() + timedelta(days=words.between(4, 12)))
     deal.changes.append(Change(end, owner, "stage", LOST))
 
 
