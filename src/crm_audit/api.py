@@ -70,15 +70,21 @@ def diagnose(
     as_of: str | date | None = None,
     lang: Language | None = None,
     thresholds: dict[str, float] | None = None,
+    calendar: str | None = None,
     options: AuditOptions | None = None,
 ) -> Audit:
     """Audit exports: paths of files or pandas DataFrames, in any mix.
 
-    `as_of` is a date or `YYYY-MM-DD`. `options` takes the place of the other arguments. Raises
-    InputRefusedError for bad input and UsageError for bad arguments, each with one clear line.
+    `as_of` is a date or `YYYY-MM-DD`; `calendar` (RU, DE-BY) counts working days. `options` takes
+    the place of the other arguments. Raises InputRefusedError for bad input and UsageError for bad
+    arguments, each with one clear line.
     """
     chosen = options or AuditOptions(
-        as_of=_day(as_of), language=lang, thresholds=thresholds or {}, limit=None
+        as_of=_day(as_of),
+        language=lang,
+        thresholds=thresholds or {},
+        calendar=calendar,
+        limit=None,
     )
     kept: list[dict[str, Any]] = []
     report = audit(list(inputs), chosen, keep=lambda session: kept.extend(_deals(session)))

@@ -17,6 +17,7 @@ from crm_audit.engine.load import Loader
 from crm_audit.engine.loaded import LoadOptions
 from crm_audit.engine.rules import Rulebook, load_rulebook
 from crm_audit.engine.session import Session
+from crm_audit.engine.workdays import check_calendar
 from crm_audit.errors import InputRefusedError
 from crm_audit.judge import (
     describe,
@@ -59,7 +60,7 @@ class AuditOptions:
     """What the user settled; everything else is found in the data.
 
     `language` is the report's (None: that of the headers), `speak` that of errors before the
-    headers are read. `limit` None means all findings.
+    headers are read. `limit` None means all findings. `calendar` (RU, DE-BY) counts working days.
     """
 
     as_of: date | None = None
@@ -73,6 +74,7 @@ class AuditOptions:
     severities: dict[str, str] = field(default_factory=dict)
     limit: int | None = SHOWN
     rejects: int | None = REJECTS_SHOWN
+    calendar: str | None = None
     memory_limit: str = "320MB"
 
 
@@ -111,6 +113,8 @@ def _evaluated(
 ) -> Iterator[Case]:
     """Read, recognise, load, derive, evaluate; the session lives as long as the block."""
     wording = Wording(options.language or options.speak)
+    if options.calendar:
+        check_calendar(options.calendar, wording)
     with Workspace() as space:
         progress("read")
         tables, dates = _read(inputs, options.read, wording, space)
@@ -131,7 +135,15 @@ def _evaluated(
             loaded = loader.load(plans)
             session.lock()
             progress("evaluate")
-            derived = derive(session, loaded, loader.book, rulebook, options.as_of)
+            derived = derive(
+                session,
+                loaded,
+                loader.book,
+                rulebook,
+                options.as_of,
+                wording=wording,
+                calendar=options.calendar,
+            )
             counts = apply_rules(session, rulebook)
             yield Case(session, loaded, loader.book, rulebook, derived, counts, wording)
 

@@ -26,6 +26,7 @@ _KINDS: dict[str, tuple[tuple[type, ...], tuple[type, ...]]] = {
     "delimiter": (_TEXT, ()),
     "sheet": (_TEXT, ()),
     "day_first": ((bool,), ()),
+    "calendar": (_TEXT, ()),
     "show_pii": ((bool,), ()),
     "optional_stages": ((list,), _TEXT),
     "columns": ((dict,), (str, list, dict)),

@@ -177,7 +177,11 @@ def test_a_panic_becomes_a_refusal():
         ("a.json", b'[[1, 2], {"a": 1}]', "JSON lines"),
         ("a.parquet", b"PAR1\0\0\0\0PAR1", "damaged"),
         ("a.csv.gz", b"\x1f\x8b\x08\x00broken", "damaged"),
-        ("a.csv.gz", gzip.compress(gzip.compress(b"a,b\n", mtime=0), mtime=0), "archive inside an archive"),
+        (
+            "a.csv.gz",
+            gzip.compress(gzip.compress(b"a,b\n", mtime=0), mtime=0),
+            "archive inside an archive",
+        ),
     ],
 )
 def test_refused_with_what_it_is(load, name, content, why):

@@ -50,6 +50,7 @@ def diagnose(
     delimiter: o.Delimiter = None,
     sheet: o.Sheet = None,
     day_first: o.DayFirst = None,
+    calendar: o.Calendar = None,
     rejects: o.Rejects = None,
     show_pii: o.ShowPii = False,
     quiet: o.Quiet = False,
@@ -78,6 +79,7 @@ def diagnose(
         delimiter=delimiter,
         sheet=sheet,
         day_first=day_first,
+        calendar=calendar,
         everything=bool(COMPLETE & set(wanted)) or earlier is not None,
         all_rejects=rejects is not None,
     )

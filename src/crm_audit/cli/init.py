@@ -26,6 +26,7 @@ _SETTINGS = """\
 # delimiter = ";"
 # sheet = "Sheet1"
 # day_first = true
+# calendar = "RU"
 # show_pii = false
 # optional_stages = ["Pilot"]
 

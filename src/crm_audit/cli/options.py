@@ -48,6 +48,10 @@ Sheet = Annotated[str | None, typer.Option("--sheet", help="Read this sheet of a
 DayFirst = Annotated[
     bool | None, typer.Option("--day-first/--month-first", help="How 01/02/2026 is read.")
 ]
+Calendar = Annotated[
+    str | None,
+    typer.Option("--calendar", help="Count working days of a country: RU, KZ, DE-BY."),
+]
 Rejects = Annotated[
     Path | None,
     typer.Option("--rejects", help="Write rows and cells that could not be imported to this CSV."),
@@ -114,6 +118,7 @@ def gather(
     delimiter: str | None = None,
     sheet: str | None = None,
     day_first: bool | None = None,
+    calendar: str | None = None,
     everything: bool = False,
     all_rejects: bool = False,
 ) -> AuditOptions:
@@ -148,6 +153,7 @@ def gather(
             stages=named,
             optional_stages=frozenset(get("optional_stages", [])),
         ),
+        calendar=calendar or get("calendar"),
         rules=rules or given.config.rules,
         thresholds=get("thresholds", {}),
         severities=get("severity", {}),

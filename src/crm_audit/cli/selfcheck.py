@@ -46,6 +46,7 @@ def selfcheck(
     delimiter: o.Delimiter = None,
     sheet: o.Sheet = None,
     day_first: o.DayFirst = None,
+    calendar: o.Calendar = None,
     no_progress: o.NoProgress = False,
 ) -> int:
     """Answer the six questions yourself; with FILE, see what the data says to each answer."""
@@ -66,6 +67,7 @@ def selfcheck(
         delimiter=delimiter,
         sheet=sheet,
         day_first=day_first,
+        calendar=calendar,
     )
 
     from crm_audit.judge.selfcheck import judge_selfcheck

@@ -12,7 +12,9 @@ from crm_audit.engine.loaded import Loaded
 from crm_audit.engine.rules import Rulebook
 from crm_audit.engine.session import Session
 from crm_audit.engine.stages import StageBook
+from crm_audit.engine.workdays import number_workdays
 from crm_audit.recognise import values
+from crm_audit.wording import Wording
 
 BASES = {1: "stage_event", 2: "last_activity", 3: "updated", 4: "created"}
 _LAST_YEAR = date(2100, 1, 1)
@@ -31,6 +33,7 @@ class Derived:
     basis_share: float
     top_currency: str | None
     limits: dict[int, tuple[float, str]]
+    calendar: str | None = None
 
 
 def derive(
@@ -39,8 +42,14 @@ def derive(
     stage_book: StageBook,
     rulebook: Rulebook,
     as_of: date | None,
+    *,
+    wording: Wording,
+    calendar: str | None = None,
 ) -> Derived:
-    """Build the table `judged`: one row a deal, every fact true, false or NULL."""
+    """Build the table `judged`: one row a deal, every fact true, false or NULL.
+
+    With a `calendar` (RU, DE-BY) stays and stalls are counted in its working days.
+    """
     session.run("as_of")
     newest = newest_day(session.rows("SELECT day, n FROM happened ORDER BY day"))
     day = as_of or newest
@@ -48,8 +57,9 @@ def derive(
     _params(session, loaded, rulebook, day)
     if rewound:
         session.run("rewind")
+    workday_share = number_workdays(session, calendar, day, wording)
     session.run("moves")
-    limits = _limits(session, stage_book, rulebook)
+    limits = _limits(session, stage_book, rulebook, workday_share)
     session.run("steps")
     _classify_steps(session)
     session.run("ladder")
@@ -60,6 +70,7 @@ def derive(
     basis, share = _basis(session)
     session.con.execute("UPDATE params SET basis = $1", [basis])
     session.run("stalls")
+    _reaction_weeks(session, rulebook)
     session.run("episodes")
     _large(session, rulebook.value("key_percentile"))
     session.run("facts")
@@ -92,6 +103,7 @@ def derive(
         basis_share=share,
         top_currency=top_currency,
         limits=limits,
+        calendar=calendar,
     )
 
 
@@ -140,7 +152,8 @@ def _params(session: Session, loaded: Sequence[Loaded], book: Rulebook, as_of: d
         " $claim AS claim_probability, $tasks AS has_tasks, $done AS has_done,"
         " $subjects AS has_subjects, $contacts AS has_contacts, $people AS has_people,"
         " $pushed AS has_push_history, $copied_deals AS copied_deals,"
-        " $copied_share AS copied_share, CAST(NULL AS INTEGER) AS basis",
+        " $copied_share AS copied_share, $long AS long_factor, $weeks AS weeks_before,"
+        " CAST(NULL AS INTEGER) AS basis",
         {
             "as_of": as_of,
             "months": int(book.value("window_months")),
@@ -154,6 +167,8 @@ def _params(session: Session, loaded: Sequence[Loaded], book: Rulebook, as_of: d
             "people": "name" in fields["contacts"],
             "copied_deals": book.value("copied_deals"),
             "copied_share": book.value("copied_share"),
+            "long": book.value("stalled_long_factor"),
+            "weeks": int(book.value("reaction_weeks_before")),
             "pushed": "expected_close" in fields["stage_events"],
         },
     )
@@ -169,7 +184,7 @@ def _large(session: Session, share: float) -> None:
 
 
 def _limits(
-    session: Session, stage_book: StageBook, book: Rulebook
+    session: Session, stage_book: StageBook, book: Rulebook, workday_share: float
 ) -> dict[int, tuple[float, str]]:
     """Days after which a deal in a stage is stalled: own won deals, shrunk towards the default."""
     own = {
@@ -181,10 +196,18 @@ def _limits(
     depth: dict[str, int] = {}
     for row in stage_book.rows:
         depth[row.pipeline] = max(depth.get(row.pipeline, 0), row.rank or 0)
-    limits: dict[int, tuple[float, str]] = {-1: (book.value("limit_early"), "default")}
+
+    def set_limit(name: str) -> float:
+        """A limit in the days that are counted: those of a configuration are meant so already."""
+        given = book.thresholds[name]
+        return given.value if given.origin == "config" else given.value * workday_share
+
+    early = book.thresholds["limit_early"]
+    limits: dict[int, tuple[float, str]] = {-1: (round(set_limit(early.id), 1), early.origin)}
     for row in stage_book.rows:
-        days = book.value(_default_limit(row.phase, row.rank, depth[row.pipeline]))
-        origin = book.thresholds[_default_limit(row.phase, row.rank, depth[row.pipeline])].origin
+        name = _default_limit(row.phase, row.rank, depth[row.pipeline])
+        days = set_limit(name)
+        origin = book.thresholds[name].origin
         if row.number in own:
             median, n = own[row.number]
             full = book.value("limit_own_deals")
@@ -192,12 +215,19 @@ def _limits(
             mine = book.value("limit_factor") * median
             days = weight * mine + (1 - weight) * days
             origin = "own_data"
-        limits[row.number] = (round(max(days, book.value("limit_least")), 1), origin)
+        limits[row.number] = (round(max(days, set_limit("limit_least")), 1), origin)
     session.con.execute("CREATE TABLE stage_limits (stage_no INTEGER, limit_days DOUBLE)")
     session.fill(
         "stage_limits", {"stage_no": list(limits), "limit_days": [v[0] for v in limits.values()]}
     )
     return limits
+
+
+def _reaction_weeks(session: Session, book: Rulebook) -> None:
+    """The weeks around a limit in which reactions are counted: before it, and the time for one."""
+    before, after = int(book.value("reaction_weeks_before")), book.value("reaction_days") / 7
+    session.con.execute("CREATE TABLE reaction_weeks (week INTEGER)")
+    session.fill("reaction_weeks", {"week": list(range(-before, max(1, round(after))))})
 
 
 def _default_limit(phase: int | None, rank: int | None, depth: int) -> str:

@@ -136,8 +136,9 @@ def check_rules(book: Rulebook) -> None:
     from crm_audit.wording import Wording
 
     with Session() as session:
-        loader = Loader(session, LoadOptions(), Wording("en"))
-        derive(session, loader.load([]), loader.book, book, None)
+        say = Wording("en")
+        loader = Loader(session, LoadOptions(), say)
+        derive(session, loader.load([]), loader.book, book, None, wording=say)
         _check_types(session, book, compile_rules(session, book))
 
 

@@ -7,19 +7,9 @@ from typing import Any
 
 from crm_audit.engine.evaluate import plain
 from crm_audit.judge.case import Case
+from crm_audit.judge.reaction import judge_reaction
+from crm_audit.judge.waits import WAIT_FACTS, likely_wait
 from crm_audit.model.report import Source, StalledDeal, Stalls
-
-_WAIT_FACTS = (
-    "stage_no",
-    "blocker_known",
-    "procurer_known",
-    "payer_known",
-    "step_present",
-    "step_current",
-    "step_dated",
-    "step_kind",
-    "approver_known",
-)
 
 
 def judge_stalls(case: Case, limit: int | None) -> Stalls:
@@ -46,11 +36,13 @@ def judge_stalls(case: Case, limit: int | None) -> Stalls:
         limit_basis=case.wording("limit_basis_own", n=own)
         if own
         else case.wording("limit_basis_default"),
+        calendar=case.derived.calendar,
         stalled=stalled,
         not_stalled=standing,
         unknown=unknown,
         amount=amount,
         deals=[_deal(case, row) for row in rows],
+        reaction=judge_reaction(case),
     )
 
 
@@ -75,34 +67,9 @@ def _deal(case: Case, row: dict[str, Any]) -> StalledDeal:
     )
 
 
-def likely_wait(case: Case, row: dict[str, Any]) -> str:
-    """The phrase for what the record itself suggests: the first that its facts support."""
-    stage = case.stage_book.rows[row["stage_no"]] if row["stage_no"] is not None else None
-    phase = stage.phase if stage else None
-    if phase in (9, 10) and row["blocker_known"] is False:
-        return "wait_legal_unknown"
-    if phase == 8 and row["procurer_known"] is False:
-        return "wait_procurement_unknown"
-    if phase in (6, 7) and row["payer_known"] is False:
-        return "wait_budget_unknown"
-    if row["step_present"] is False:
-        return "wait_no_step"
-    if row["step_current"] is False and row["step_dated"]:
-        return "wait_step_overdue"
-    if row["step_kind"] == "empty_talk":
-        return "wait_empty_talk"
-    if row["approver_known"] is False:
-        return "wait_approver_unknown"
-    if row["step_kind"] == "seller_task":
-        return "wait_seller_only"
-    return {7: "wait_offer", 8: "wait_procurement", 9: "wait_approval", 10: "wait_contract"}.get(
-        phase or 0, "wait_untold"
-    )
-
-
 def likely_waits(case: Case) -> Counter[str]:
     """How many stalled deals seem to wait for what, by phrase; those that do not tell left out."""
-    facts = ", ".join(_WAIT_FACTS)
+    facts = ", ".join(WAIT_FACTS)
     found: Counter[str] = Counter()
     for row in case.session.dicts(
         f"SELECT {facts}, count(*) AS deals FROM judged WHERE is_open AND stalled GROUP BY ALL"

@@ -9,6 +9,7 @@ from crm_audit import texts
 from crm_audit.engine.evaluate import plain
 from crm_audit.engine.session import statements
 from crm_audit.judge.case import Case
+from crm_audit.model.parts import Money
 from crm_audit.model.report import Answer, Question, Stage
 from crm_audit.model.symptoms import (
     CopiedStep,
@@ -16,7 +17,6 @@ from crm_audit.model.symptoms import (
     Funnel,
     Losses,
     LossReason,
-    Money,
     ProposedReason,
 )
 

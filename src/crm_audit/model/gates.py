@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from crm_audit.model.symptoms import Part, Share01
+from crm_audit.model.parts import Part, Share01
 
 
 class Gate(Part):

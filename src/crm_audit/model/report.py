@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from crm_audit.model.gates import Gates
 from crm_audit.model.movement import Movement
+from crm_audit.model.parts import Answer as Answer
+from crm_audit.model.parts import Language as Language
+from crm_audit.model.parts import Money as Money
+from crm_audit.model.parts import Origin as Origin
+from crm_audit.model.parts import Part as Part
+from crm_audit.model.parts import QuestionId as QuestionId
+from crm_audit.model.parts import Severity as Severity
+from crm_audit.model.parts import Share01 as Share01
+from crm_audit.model.parts import Source as Source
+from crm_audit.model.parts import Subject as Subject
+from crm_audit.model.stalls import StalledDeal as StalledDeal
+from crm_audit.model.stalls import Stalls as Stalls
 from crm_audit.model.symptoms import CopiedSteps, Funnel, Losses, People
 
 SCHEMA: Literal["crm-audit/report/1"] = "crm-audit/report/1"
 
-Answer = Literal["yes", "no", "unknown"]
 Verdict = Literal["records_history", "manages", "inconclusive"]
-Severity = Literal["critical", "major", "minor", "info"]
-Subject = Literal["deal", "stage", "owner", "portfolio"]
-Language = Literal["ru", "en"]
-Origin = Literal["default", "config", "own_data"]
-QuestionId = Literal["next_step", "roles", "gates", "reasons", "forecast", "thresholds"]
-Share01 = Annotated[float, Field(ge=0, le=1)]
-Money = dict[str, float]
-"""Sums by currency (ISO 4217, `XXX` where the export names none); never added up."""
-
-
-class Part(BaseModel):
-    """A part of the report."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Notice(Part):
@@ -225,11 +222,6 @@ class RuleResult(Part):
     amount: Money
 
 
-class Source(Part):
-    input: int
-    line: int
-
-
 class Finding(Part):
     """Trouble in one deal (or stage): evidence only; the text is the rule's."""
 
@@ -246,37 +238,6 @@ class Finding(Part):
     currency: str | None = None
     facts: dict[str, Any] = {}
     source: Source | None = None
-
-
-class StalledDeal(Part):
-    deal_id: str
-    deal_name: str | None = None
-    company: str | None = None
-    owner: str | None = None
-    pipeline: str | None = None
-    stage: str | None
-    days: int
-    limit: float
-    amount: float | None = None
-    currency: str | None = None
-    progress_at: datetime | None
-    progress_basis: Literal[
-        "stage_event", "decision", "activity", "last_activity", "updated", "created"
-    ]
-    reason: str | None = Field(None, description="reason recorded in the CRM")
-    reason_known: bool | None = Field(None, description="null: the export has no such column")
-    likely: str = Field("", description="what the record suggests the deal waits for")
-    source: Source | None = None
-
-
-class Stalls(Part):
-    basis: str | None = Field(description="what counts as progress in this export")
-    limit_basis: str
-    stalled: int
-    not_stalled: int
-    unknown: int
-    amount: Money = {}
-    deals: list[StalledDeal] = Field([], description="by amount, then days past the limit")
 
 
 class Forecast(Part):

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-Share01 = Annotated[float, Field(ge=0, le=1)]
-Money = dict[str, float]
-"""Sums by currency, as in the report."""
+from crm_audit.model.parts import Money, Part, Share01
+
 Role = Literal["approver", "payer", "procurer", "legal", "security", "technical"]
-
-
-class Part(BaseModel):
-    """A part of a part of the report."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Funnel(Part):

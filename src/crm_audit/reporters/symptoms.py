@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crm_audit.model.parts import Money
 from crm_audit.model.report import Report
-from crm_audit.model.symptoms import FirstSeen, Money, RoleShare
+from crm_audit.model.symptoms import FirstSeen, RoleShare
 from crm_audit.wording import Wording
 
 _SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "GBP": "£"}

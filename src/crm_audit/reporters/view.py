@@ -86,6 +86,11 @@ class View(Symptoms, Moving):
     def company(self, row: Any) -> str:
         return self.privacy.company(plain(row.company, 120)) if row.company else ""
 
+    def days(self, n: float) -> str:
+        """Days as stalls count them: calendar days, or working days where a calendar was given."""
+        unit = "workdays" if self.report.stalls.calendar else "days"
+        return self.t(unit, n=self.w.number(n, 0 if n == int(n) else 1))
+
     def money(self, row: Any) -> str:
         """Amount of a row that has `amount` and `currency`."""
         return "—" if row.amount is None else self.w.money(row.amount, row.currency or "XXX")

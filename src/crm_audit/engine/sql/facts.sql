@@ -112,8 +112,7 @@ SELECT b.deal_no, b.table_no, b.line, b.deal_id, b.deal_key, b.deal_name, b.comp
   b.risk_filled AS risk_noted,
   CASE WHEN b.manager_decision_filled = false OR b.manager_decision_at_filled = false THEN false
     WHEN b.manager_decision_at IS NOT NULL
-      THEN b.manager_decision_at <= p.as_of AND b.manager_decision_at >= CAST(st.progress_at AS DATE)
-        + CAST(ceil(st.limit_days) AS INTEGER)
+      THEN b.manager_decision_at <= p.as_of AND b.manager_decision_at >= st.crossed_on
     END AS decided_after_limit,
   CASE WHEN b.loss_reason_filled IS NULL THEN NULL
     WHEN NOT b.loss_reason_filled THEN false ELSE lr.kind = 'useful' END AS loss_reason_useful,
@@ -143,7 +142,7 @@ SELECT b.deal_no, b.table_no, b.line, b.deal_id, b.deal_key, b.deal_name, b.comp
     END AS claimed_by_crm,
   -- Question 6
   st.stalled, st.days AS days_still, st.limit_days, st.progress_at, st.progress_basis, st.waits,
-  st.days > 2 * st.limit_days AND st.stalled AS stalled_long,
+  st.days > p.long_factor * st.limit_days AND st.stalled AS stalled_long,
   -- Moves
   mf.bulk_moves, mf.same_day_moves, mf.jumps,
   k2.deal_id IS NOT NULL AS id_repeated

@@ -79,12 +79,15 @@ LEFT JOIN same_day AS d ON d.deal_no = p.deal_no AND d.day = CAST(p.moment AS DA
 ALTER TABLE moves ADD COLUMN clean BOOLEAN;
 UPDATE moves SET clean = NOT forward OR (NOT bulk AND NOT same_day AND NOT jump);
 
--- Days that won deals spent in each stage, repeated stays added up.
+-- Days (working days by a calendar) that won deals spent in each stage, repeated stays added up.
 CREATE TABLE stage_times AS
 WITH stays AS (
   SELECT h.deal_no, h.to_no AS stage_no,
-    sum(date_diff('second', h.moment, coalesce(h.next_at, h.left_at, d.closed_at))) / 86400.0 AS days
+    sum(coalesce(e.number - b.number,
+      date_diff('second', h.moment, coalesce(h.next_at, h.left_at, d.closed_at)) / 86400.0)) AS days
   FROM history AS h JOIN deals AS d USING (deal_no) JOIN stages AS s ON s.stage_no = h.to_no
+  LEFT JOIN calendar AS b ON b.day = CAST(h.moment AS DATE)
+  LEFT JOIN calendar AS e ON e.day = CAST(coalesce(h.next_at, h.left_at, d.closed_at) AS DATE)
   WHERE d.status = 'won' AND s.rank IS NOT NULL
     AND coalesce(h.next_at, h.left_at, d.closed_at) >= h.moment
   GROUP BY ALL

@@ -1,4 +1,4 @@
--- Days since the last progress against the limit of the stage.
+-- Days (working days by a calendar) since the last progress against the limit of the stage.
 CREATE TABLE stalls AS
 WITH ways AS (
   -- From the basis of this export downwards, then upwards: a deal with any date has an answer.
@@ -28,10 +28,16 @@ timed AS (
       WHEN c.way = 2 THEN 'last_activity'
       WHEN c.way = 3 THEN 'updated'
       WHEN c.way = 4 THEN 'created' END AS progress_basis,
-    date_diff('day', CAST(c.moment[c.way] AS DATE), p.as_of) AS days
+    coalesce(e.number - b.number, date_diff('day', CAST(c.moment[c.way] AS DATE), p.as_of)) AS days,
+    b.number AS progress_number
   FROM chosen AS c CROSS JOIN params AS p
+  LEFT JOIN calendar AS b ON b.day = CAST(c.moment[c.way] AS DATE)
+  LEFT JOIN calendar AS e ON e.day = p.as_of
 )
-SELECT t.*, l.limit_days,
+SELECT t.deal_no, t.progress_at, t.progress_basis, t.days, l.limit_days,
+  CASE WHEN t.progress_number IS NULL
+    THEN CAST(t.progress_at AS DATE) + CAST(ceil(l.limit_days) AS INTEGER) ELSE f.day
+    END AS crossed_on,
   -- A wait with its own date ahead is not a stall until that date passes.
   coalesce(CAST(d.next_decision_at AS DATE) >= p.as_of, false)
     OR coalesce((s.kind = 'client_commitment' OR d.client_commitment_filled)
@@ -43,3 +49,4 @@ SELECT t.*, l.limit_days,
 FROM timed AS t CROSS JOIN params AS p JOIN open_deals AS d USING (deal_no)
 LEFT JOIN deal_steps AS s USING (deal_no)
 JOIN stage_limits AS l ON l.stage_no = coalesce(d.stage_no, -1)
+LEFT JOIN workday_firsts AS f ON f.number = t.progress_number + CAST(ceil(l.limit_days) AS INTEGER)
