@@ -5,13 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-
-class Part(BaseModel):
-    """A part of the part about movement."""
-
-    model_config = ConfigDict(extra="forbid")
+from crm_audit.model.parts import Part
 
 
 class MovementSource(Part):
