@@ -166,7 +166,10 @@ def audit(
     as_of: str | None = AS_OF,
     **options: Any,
 ) -> Report:
-    """The report on these tables, in English. One export is audited once in a run: do not write."""
+    """The report on these tables, in English. One export is audited once in a run: do not write.
+
+    `playbook` is the text of a playbook.toml.
+    """
     tables = {"deals": deals, "history": history, "tasks": tasks, "contacts": contacts}
     texts = tuple((name, to_csv(name, rows)) for name, rows in tables.items() if rows)
     return _audit(texts, as_of, json.dumps(options, sort_keys=True))
@@ -179,7 +182,11 @@ def _audit(texts: tuple[tuple[str, str], ...], as_of: str | None, options: str) 
         for name, text in texts:
             paths.append(Path(folder) / f"{name}.csv")
             paths[-1].write_text(text, encoding="utf-8")
-        return crm_audit.diagnose(*paths, as_of=as_of, lang="en", **json.loads(options)).report
+        given = json.loads(options)
+        if playbook := given.get("playbook"):
+            given["playbook"] = Path(folder) / "playbook.toml"
+            given["playbook"].write_text(playbook, encoding="utf-8")
+        return crm_audit.diagnose(*paths, as_of=as_of, lang="en", **given).report
 
 
 def question(report: Report, question_id: str) -> Question:

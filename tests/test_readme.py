@@ -37,6 +37,7 @@ DOCUMENTS = (
     "docs/report.md",
     "docs/rules.md",
     "docs/profiles.md",
+    "docs/playbook.md",
     "docs/thresholds.md",
 )
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -244,6 +245,26 @@ def test_the_example_profile_is_sound() -> None:
     profile = Profile(**tomllib.loads(body))
     for kind, fields in profile.columns.items():
         assert set(fields) <= set(TABLES[kind].model_fields)
+
+
+def test_the_example_playbook_is_sound_and_every_key_is_documented(tmp_path: Path) -> None:
+    from crm_audit.playbook import KEYS, NEXT_STEP, PEOPLE, load_playbook
+    from crm_audit.wording import Wording
+
+    path = tmp_path / "playbook.toml"
+    path.write_text(_block("docs/playbook.md", "example"), encoding="utf-8")
+    (stage,) = load_playbook(path, Wording("en")).stages
+    assert len(stage.conditions) == 5
+    text = _text("docs/playbook.md")
+    assert all(re.search(rf"\b{key}\b", text) for key in KEYS)
+    assert all(f"`{word}`" in text for word in (*PEOPLE, *NEXT_STEP))
+
+
+@pytest.mark.parametrize("lines", [_commands("docs/playbook.md")])
+def test_the_commands_of_the_playbook_run(lines: list[str], files: Path) -> None:
+    for line in lines:
+        assert run(shlex.split(line, comments=True)[1:]) == 0, line
+    assert (files / "playbook.toml").exists()
 
 
 def test_every_threshold_is_documented() -> None:

@@ -71,19 +71,21 @@ def diagnose(
     lang: Language | None = None,
     thresholds: dict[str, float] | None = None,
     calendar: str | None = None,
+    playbook: str | Path | None = None,
     options: AuditOptions | None = None,
 ) -> Audit:
     """Audit exports: paths of files or pandas DataFrames, in any mix.
 
-    `as_of` is a date or `YYYY-MM-DD`; `calendar` (RU, DE-BY) counts working days. `options` takes
-    the place of the other arguments. Raises InputRefusedError for bad input and UsageError for bad
-    arguments, each with one clear line.
+    `as_of` is a date or `YYYY-MM-DD`; `calendar` (RU, DE-BY) counts working days; `playbook` is the
+    path of a playbook.toml. `options` takes the place of the other arguments. Raises
+    InputRefusedError for bad input and UsageError for bad arguments, each with one clear line.
     """
     chosen = options or AuditOptions(
         as_of=_day(as_of),
         language=lang,
         thresholds=thresholds or {},
         calendar=calendar,
+        playbook=Path(playbook) if playbook is not None else None,
         limit=None,
     )
     kept: list[dict[str, Any]] = []

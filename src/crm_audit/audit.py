@@ -29,13 +29,17 @@ from crm_audit.judge import (
     money,
     movement,
     people,
+    playbook,
+    proposal,
     questions,
     wordings,
 )
 from crm_audit.judge.case import Case
 from crm_audit.judge.stalls import judge_stalls
 from crm_audit.model import report as model
+from crm_audit.model.gates import ProposedStage
 from crm_audit.model.report import Report
+from crm_audit.playbook import load_playbook
 from crm_audit.readers import Workspace, read
 from crm_audit.readers.raw import RawTable, ReadOptions
 from crm_audit.recognise import recognise
@@ -70,6 +74,7 @@ class AuditOptions:
     recognise: RecogniseOptions = field(default_factory=RecogniseOptions)
     load: LoadOptions = field(default_factory=LoadOptions)
     rules: Path | None = None
+    playbook: Path | None = None
     thresholds: dict[str, float] = field(default_factory=dict)
     severities: dict[str, str] = field(default_factory=dict)
     limit: int | None = SHOWN
@@ -115,6 +120,7 @@ def _evaluated(
     wording = Wording(options.language or options.speak)
     if options.calendar:
         check_calendar(options.calendar, wording)
+    own_gates = load_playbook(options.playbook, wording) if options.playbook else None
     with Workspace() as space:
         progress("read")
         tables, dates = _read(inputs, options.read, wording, space)
@@ -143,6 +149,7 @@ def _evaluated(
                 options.as_of,
                 wording=wording,
                 calendar=options.calendar,
+                playbook=own_gates,
             )
             counts = apply_rules(session, rulebook)
             yield Case(session, loaded, loader.book, rulebook, derived, counts, wording)
@@ -206,6 +213,18 @@ def inspect(
         )
 
 
+def propose_playbook(
+    inputs: Sequence[str | Path | pd.DataFrame],
+    options: AuditOptions,
+    progress: Callable[[str], None] = _nothing,
+) -> tuple[list[ProposedStage], Language]:
+    """A playbook proposed from the stages and gates of these exports, and their language."""
+    rulebook = load_rulebook(options.rules, options.thresholds, options.severities)
+    options = replace(options, playbook=None)
+    with _evaluated(inputs, options, rulebook, progress, deals_needed=True) as case:
+        return proposal.propose(case), case.wording.language
+
+
 def judge(case: Case, limit: int | None, rejects: int | None = REJECTS_SHOWN) -> Report:
     """The report of an evaluated case; lists of deals hold at most `limit` rows each."""
     wording, derived = case.wording, case.derived
@@ -252,7 +271,7 @@ def judge(case: Case, limit: int | None, rejects: int | None = REJECTS_SHOWN) ->
             name: findings.param(t, wording.language)
             for name, t in case.rulebook.thresholds.items()
         },
-        warnings=_warnings(case, inputs),
+        warnings=_warnings(case, inputs) + playbook.playbook_warnings(case, found_gates.playbook),
     )
 
 

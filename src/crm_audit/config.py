@@ -21,6 +21,7 @@ _KINDS: dict[str, tuple[tuple[type, ...], tuple[type, ...]]] = {
     "format": ((str, list), _TEXT),
     "fail_on": ((str, list), _TEXT),
     "rules": (_TEXT, ()),
+    "playbook": (_TEXT, ()),
     "crm": (_TEXT, ()),
     "encoding": (_TEXT, ()),
     "delimiter": (_TEXT, ()),
@@ -55,8 +56,16 @@ class Config:
     @property
     def rules(self) -> Path | None:
         """The folder of rules, which is relative to the configuration file."""
-        folder = self.values.get("rules")
-        return self.path.parent / folder if folder and self.path else None
+        return self._beside("rules")
+
+    @property
+    def playbook(self) -> Path | None:
+        """The playbook, which is relative to the configuration file."""
+        return self._beside("playbook")
+
+    def _beside(self, key: str) -> Path | None:
+        named = self.values.get(key)
+        return self.path.parent / named if named and self.path else None
 
 
 def load_config(path: Path | None, start: Path, say: Wording) -> Config:

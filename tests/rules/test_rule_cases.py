@@ -19,9 +19,13 @@ EXPECTED = [
 ]
 
 
+def _options(export: dict[str, Any]) -> dict[str, Any]:
+    return {"playbook": export["playbook"]} if "playbook" in export else {}
+
+
 @pytest.mark.parametrize(("export", "rule_id"), EXPECTED)
 def test_case(export: dict[str, Any], rule_id: str) -> None:
-    report = audit(export["deals"], export.get("history", []))
+    report = audit(export["deals"], export.get("history", []), **_options(export))
     expected = export["expect"][rule_id]
     found = expected.get("found", [])
     assert found_by(report, rule_id) == found
@@ -44,7 +48,8 @@ def test_every_rule_has_a_case_found_one_not_found_and_one_that_cannot_be_told()
 
 def test_each_rule_shows_facts_that_it_has_and_says_what_to_do() -> None:
     for export in CASES["export"]:
-        for finding in audit(export["deals"], export.get("history", [])).findings:
+        found = audit(export["deals"], export.get("history", []), **_options(export)).findings
+        for finding in found:
             rule = load_rulebook().rules[finding.rule]
             assert tuple(finding.facts) == rule.facts
             assert finding.question == rule.question

@@ -34,6 +34,10 @@ ConfigFile = Annotated[Path | None, typer.Option("--config", help="Use this crm-
 RulesFolder = Annotated[
     Path | None, typer.Option("--rules", help="A folder of rules that adds to the bundled ones.")
 ]
+PlaybookFile = Annotated[
+    Path | None,
+    typer.Option("--playbook", help="Your own gate conditions, see docs/playbook.md."),
+]
 Columns = Annotated[
     list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="Which column is a field.")
 ]
@@ -111,6 +115,7 @@ def gather(
     *,
     as_of: str | None = None,
     rules: Path | None = None,
+    playbook: Path | None = None,
     columns: list[str] | None = None,
     stages: list[str] | None = None,
     crm: str | None = None,
@@ -155,6 +160,7 @@ def gather(
         ),
         calendar=calendar or get("calendar"),
         rules=rules or given.config.rules,
+        playbook=playbook or given.config.playbook,
         thresholds=get("thresholds", {}),
         severities=get("severity", {}),
         limit=None if everything else SHOWN,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
 from crm_audit import texts
+from crm_audit.engine.gatebook import Gatebook, bind, check_gates
 from crm_audit.engine.loaded import Loaded
 from crm_audit.engine.rules import Rulebook
 from crm_audit.engine.session import Session
 from crm_audit.engine.stages import StageBook
 from crm_audit.engine.workdays import number_workdays
+from crm_audit.playbook import Playbook
 from crm_audit.recognise import values
 from crm_audit.wording import Wording
 
@@ -34,6 +36,7 @@ class Derived:
     top_currency: str | None
     limits: dict[int, tuple[float, str]]
     calendar: str | None = None
+    gatebook: Gatebook | None = None
 
 
 def derive(
@@ -45,11 +48,13 @@ def derive(
     *,
     wording: Wording,
     calendar: str | None = None,
+    playbook: Playbook | None = None,
 ) -> Derived:
     """Build the table `judged`: one row a deal, every fact true, false or NULL.
 
     With a `calendar` (RU, DE-BY) stays and stalls are counted in its working days.
     """
+    gatebook = Gatebook(playbook, bind(playbook, stage_book)) if playbook else None
     session.run("as_of")
     newest = newest_day(session.rows("SELECT day, n FROM happened ORDER BY day"))
     day = as_of or newest
@@ -59,7 +64,8 @@ def derive(
         session.run("rewind")
     workday_share = number_workdays(session, calendar, day, wording)
     session.run("moves")
-    limits = _limits(session, stage_book, rulebook, workday_share)
+    set_by_client = gatebook.limits() if gatebook else {}
+    limits = _limits(session, stage_book, rulebook, workday_share, set_by_client)
     session.run("steps")
     _classify_steps(session)
     session.run("ladder")
@@ -85,9 +91,11 @@ def derive(
         " QUALIFY place <= $2",
         [top_currency, int(rulebook.value("top_deals"))],
     )
+    if gatebook is not None:
+        gatebook = check_gates(session, loaded, gatebook, rulebook, wording)
     session.con.execute(
-        "CREATE VIEW judged AS SELECT f.*, t.place IS NOT NULL AS is_top, t.place AS top_place"
-        " FROM deal_facts AS f LEFT JOIN top_deals AS t USING (deal_no)"
+        "CREATE VIEW judged AS SELECT f.*, t.place IS NOT NULL AS is_top, t.place AS top_place,"
+        f" {_GATES if gatebook else _NO_GATES}"
     )
     session.con.execute(
         "CREATE VIEW stage_facts AS SELECT s.stage_no, s.pipeline, s.stage, s.status, s.kind,"
@@ -104,7 +112,18 @@ def derive(
         top_currency=top_currency,
         limits=limits,
         calendar=calendar,
+        gatebook=gatebook,
     )
+
+
+_GATES = """g.gates_passed, g.gates_met, g.gates_missing
+FROM deal_facts AS f LEFT JOIN top_deals AS t USING (deal_no)
+LEFT JOIN deal_gates AS g USING (deal_no)
+"""
+_NO_GATES = """CAST(NULL AS INTEGER) AS gates_passed, CAST(NULL AS BOOLEAN) AS gates_met,
+  CAST(NULL AS VARCHAR) AS gates_missing
+FROM deal_facts AS f LEFT JOIN top_deals AS t USING (deal_no)
+"""
 
 
 def newest_day(days: Sequence[tuple[date, int]]) -> date | None:
@@ -184,9 +203,16 @@ def _large(session: Session, share: float) -> None:
 
 
 def _limits(
-    session: Session, stage_book: StageBook, book: Rulebook, workday_share: float
+    session: Session,
+    stage_book: StageBook,
+    book: Rulebook,
+    workday_share: float,
+    set_by_client: Mapping[int, float],
 ) -> dict[int, tuple[float, str]]:
-    """Days after which a deal in a stage is stalled: own won deals, shrunk towards the default."""
+    """Days after which a deal in a stage is stalled: own won deals, shrunk towards the default.
+
+    A limit that the client has set (by the number of the stage) goes before both.
+    """
     own = {
         no: (median, n)
         for no, median, n in session.rows(
@@ -205,7 +231,7 @@ def _limits(
     early = book.thresholds["limit_early"]
     limits: dict[int, tuple[float, str]] = {-1: (round(set_limit(early.id), 1), early.origin)}
     for row in stage_book.rows:
-        name = _default_limit(row.phase, row.rank, depth[row.pipeline])
+        name = default_limit(row.phase, row.rank, depth[row.pipeline])
         days = set_limit(name)
         origin = book.thresholds[name].origin
         if row.number in own:
@@ -216,6 +242,7 @@ def _limits(
             days = weight * mine + (1 - weight) * days
             origin = "own_data"
         limits[row.number] = (round(max(days, set_limit("limit_least")), 1), origin)
+    limits |= {number: (days, "config") for number, days in set_by_client.items()}
     session.con.execute("CREATE TABLE stage_limits (stage_no INTEGER, limit_days DOUBLE)")
     session.fill(
         "stage_limits", {"stage_no": list(limits), "limit_days": [v[0] for v in limits.values()]}
@@ -230,7 +257,8 @@ def _reaction_weeks(session: Session, book: Rulebook) -> None:
     session.fill("reaction_weeks", {"week": list(range(-before, max(1, round(after))))})
 
 
-def _default_limit(phase: int | None, rank: int | None, depth: int) -> str:
+def default_limit(phase: int | None, rank: int | None, depth: int) -> str:
+    """The threshold that holds for a stage without data of its own."""
     if phase is not None and phase <= 6:
         return "limit_early"
     if phase == 7:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm_audit.judge.case import Case
+from crm_audit.judge.playbook import conforming
 from crm_audit.judge.shares import Direction, Measure, Range, answer, measure
 from crm_audit.model.gates import Gates
 from crm_audit.model.report import Check, Share
@@ -21,14 +22,18 @@ def role_checks(case: Case) -> list[Check]:
 
 
 def gate_checks(case: Case, gates: Gates) -> list[Check]:
-    """Question 3: gates at the stage boundaries, and clean moves."""
-    found_at = {(g.pipeline, g.stage) for g in gates.discovered}
-    facts = Measure(Range(gates.boundaries, len(found_at), gates.boundaries - gates.judged))
+    """Question 3: the playbook's conditions or gates at the stage boundaries, and clean moves."""
+    if gates.playbook is not None:
+        facts, threshold = conforming(case), "playbook_share"
+    else:
+        found_at = {(g.pipeline, g.stage) for g in gates.discovered}
+        facts = Measure(Range(gates.boundaries, len(found_at), gates.boundaries - gates.judged))
+        threshold = "gate_share"
     moves = Measure(Range(0, 0, 0))
     if gates.moves is not None:
         moves = Measure(Range(gates.moves.total, gates.moves.clean, gates.moves.unknown))
     return [
-        _check(case, "gate-facts", facts, "gate_share"),
+        _check(case, "gate-facts", facts, threshold),
         _check(case, "moves-clean", moves, "clean_share"),
     ]
 
@@ -79,6 +84,13 @@ def threshold_checks(case: Case) -> list[Check]:
     return [check]
 
 
+def words_of(case: Case, check_id: str) -> str:
+    """The part of the names of phrases that speak of a check."""
+    if check_id == "gate-facts" and case.derived.gatebook is not None:
+        return "gate_playbook"
+    return check_id.replace("-", "_")
+
+
 def _check(
     case: Case,
     check_id: str,
@@ -95,9 +107,10 @@ def _check(
     if money and found.count.total and not by_money:
         note = case.wording("note_count_alone")
     empty = not found.count.total
+    words = words_of(case, check_id)
     return Check(
         id=check_id,
-        title=case.wording("check_" + check_id.replace("-", "_")),
+        title=case.wording("check_" + words),
         answer=answer(found, limit, direction, money_limit),
         direction=direction,
         threshold=limit,
@@ -106,5 +119,5 @@ def _check(
         share=found.share() if not empty else Share(low=None, high=None, of=0),
         amount_share=found.amount_shares() if money else {},
         decided_by="nothing_to_look_at" if empty else "count_and_amount" if by_money else "count",
-        note=case.wording("note_nothing_" + check_id.replace("-", "_")) if empty else note,
+        note=case.wording("note_nothing_" + words) if empty else note,
     )

@@ -56,7 +56,9 @@ def _absent(case: Case, gates: Gates) -> set[str]:
             and case.has("deals", "legal", "security")
         ),
         "stage_history": case.derived.has_history,
-        "gate_fields": gates.boundaries > 0,
+        "gate_fields": gates.boundaries > 0
+        if gates.playbook is None
+        else not gates.playbook.unknown,
         "risk": case.has("deals", "risk", "stall_reason"),
         "loss_reason": case.has("deals", "loss_reason"),
         "amount": case.has("deals", "amount"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crm_audit.judge.case import Case
 from crm_audit.judge.gate_fields import BEYOND, Fill, field_fills
+from crm_audit.judge.playbook import judge_playbook
 from crm_audit.model.gates import Gate, Gates, Moves
 
 _SLACK = 1e-9
@@ -42,6 +43,7 @@ def judge_gates(case: Case) -> Gates:
         judged=judged,
         moves=_moves(case),
         moves_source=case.wording("moves_from_history") if case.derived.has_history else None,
+        playbook=judge_playbook(case),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from crm_audit.judge import checks
 from crm_audit.judge.case import Case
 from crm_audit.judge.money import failing_amounts
+from crm_audit.judge.playbook import PAST_FIRST
 from crm_audit.judge.shares import all_of, measure
 from crm_audit.model.gates import Gates
 from crm_audit.model.report import (
@@ -20,7 +21,7 @@ from crm_audit.model.report import (
 _FAILING = {
     "next_step": "is_open AND NOT step_managed",
     "roles": "is_key AND NOT roles_known",
-    "gates": "false",
+    "gates": f"{PAST_FIRST} AND NOT gates_met",
     "reasons": "is_open AND stalled AND NOT stall_reason_known",
     "forecast": "is_top AND NOT sheet_complete",
     "thresholds": "is_open AND stalled",
@@ -67,7 +68,7 @@ def _reason(case: Case, listed: list[Check]) -> str:
     """What the answer stands on: the check that decided it, in one sentence."""
     order = {"no": 0, "unknown": 1, "yes": 2}
     check = min(listed, key=lambda c: order[c.answer])
-    key = check.id.replace("-", "_")
+    key = checks.words_of(case, check.id)
     if check.decided_by in ("nothing_to_look_at", "none_stalled"):
         return check.note
     if check.share.low == 0 and check.share.high == 1:

@@ -243,9 +243,13 @@ class _Page:
         return [self._title("worst"), table, Text(f"  {total}", style="dim")]
 
     def _symptoms(self) -> list[RenderableType]:
-        """Copied steps and deals on one person, where there are any: a line each."""
+        """Copied steps, deals on one person, the playbook, where there are any: a line each."""
         v, people = self.view, self.report.people
-        said = [v.copied(), v.single_threaded() if people and people.single_threaded.deals else ""]
+        said = [
+            v.copied(),
+            v.playbook(),
+            v.single_threaded() if people and people.single_threaded.deals else "",
+        ]
         lines = [v.text(line, LONGEST) for line in said if line]
         return [Padding(_bullets(lines), (0, 0, 0, 2))] if lines else []
 

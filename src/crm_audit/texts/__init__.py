@@ -1,8 +1,14 @@
 """What the texts of a CRM mean: stage names, next steps, loss reasons, positions, fillers."""
 
-from crm_audit.texts.chain import client_decision_name, is_post_sale, stage_phase
+from crm_audit.texts.chain import (
+    Decision,
+    client_decision_name,
+    client_decisions,
+    is_post_sale,
+    stage_phase,
+)
 from crm_audit.texts.dates import has_date
-from crm_audit.texts.junk import fillers, is_filler, is_junk
+from crm_audit.texts.junk import fillers, is_filler, is_junk, is_mark
 from crm_audit.texts.labels import Label, explain
 from crm_audit.texts.reasons import loss_reason_kind, loss_reason_label
 from crm_audit.texts.roles import contact_role, role_label
@@ -11,14 +17,17 @@ from crm_audit.texts.steps import next_step_kind, next_step_label
 from crm_audit.texts.waits import waited_for
 
 __all__ = [
+    "Decision",
     "Label",
     "client_decision_name",
+    "client_decisions",
     "contact_role",
     "explain",
     "fillers",
     "has_date",
     "is_filler",
     "is_junk",
+    "is_mark",
     "is_post_sale",
     "loss_reason_kind",
     "loss_reason_label",

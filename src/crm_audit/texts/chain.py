@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from crm_audit.texts import lexicon, words
 from crm_audit.texts.lexicon import STAGES
@@ -59,3 +60,32 @@ def client_decision_name(stage_name: str, language: Literal["ru", "en"]) -> str 
     if phase is None:
         return None
     return str(lexicon.load("chain")["phase"][phase - 1]["name"][language])
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision of the chain: its name, what proves it, what is usually asked for at its gate."""
+
+    number: int
+    name: str
+    proof: str
+    facts: tuple[str, ...]
+    people: tuple[str, ...]
+    next_step: str
+
+
+def client_decisions(language: Literal["ru", "en"]) -> tuple[Decision, ...]:
+    """The whole chain of client decisions, in order."""
+
+    def read(phase: dict[str, Any]) -> Decision:
+        asks = phase["asks"]
+        return Decision(
+            phase["number"],
+            phase["name"][language],
+            phase["proof"][language],
+            tuple(asks.get("facts", ())),
+            tuple(asks.get("people", ())),
+            asks.get("next_step", ""),
+        )
+
+    return tuple(read(phase) for phase in lexicon.load("chain")["phase"])

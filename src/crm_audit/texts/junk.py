@@ -64,6 +64,11 @@ def is_filler(text: str | None) -> bool:
     return low in _listed("filler") or low.strip(_TRIM) in _bare("filler")
 
 
+def is_mark(text: str) -> bool:
+    """Whether a text ticks a box: «да», "done", «получено»."""
+    return _folded(text) in _listed("mark")
+
+
 def _is_junk(low: str) -> bool:
     if _NO_LETTER.fullmatch(low) or low in _listed("junk"):
         return True
