@@ -224,7 +224,7 @@ def test_every_fact_is_documented() -> None:
     book = load_rulebook()
     with Session() as session:
         loader = Loader(session, LoadOptions(), Wording("en"))
-        derive(session, loader.load([]), loader.book, book, None)
+        derive(session, loader.load([]), loader.book, book, None, wording=Wording("en"))
         known = fact_names(session)
     text = _text("docs/rules.md").split("<!-- facts -->")[1]
     deals, stages = text.split("## Facts of a stage")
