@@ -17,7 +17,7 @@ from crm_audit.wording import Wording
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 LAYOUTS = SHARED / "data" / "export_layouts.json"
 EXPORTS = SHARED / "exports"
-INVENTED = Path(__file__).with_name("layouts.toml")
+INVENTED = tuple(Path(__file__).with_name(n) for n in ("layouts.toml", "real_layouts.toml"))
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,10 @@ def _first_rows(name: str, headers: list[str]) -> tuple[tuple[str, ...], ...]:
 
 
 def invented_layouts() -> list[Layout]:
-    """Layouts made up for the tests."""
-    data = tomllib.loads(INVENTED.read_text(encoding="utf-8"))
+    """Layouts made up for the tests, and header rows of real exports over invented rows."""
+    data: dict[str, Any] = {}
+    for path in INVENTED:
+        data |= tomllib.loads(path.read_text(encoding="utf-8"))
     return [
         Layout(
             name=name,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from layout_cases import Layout, by_index, got, plan_of, table_of
@@ -52,6 +54,71 @@ BASE = ("ID", "Сделка", "Стадия", "Сумма")
 def test_false_friends(more: tuple[str, ...], field: dict[str, int]) -> None:
     base = {"deal_id": 0, "deal_name": 1, "stage": 2, "amount": 3}
     assert by_index(plan_of(_layout(*BASE, *more))) == base | field
+
+
+FOREIGN = tomllib.loads(
+    Path(__file__).with_name("foreign_headers.toml").read_text(encoding="utf-8")
+)
+CARDS = {
+    "en": ("Deal ID", "Deal name", "Stage", "Amount", "Owner", "Created date", "Company"),
+    "ru": ("ID сделки", "Название", "Этап", "Сумма", "Ответственный", "Дата создания", "Компания"),
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "header"), [(lang, h) for lang, names in FOREIGN.items() for h in names]
+)
+def test_header_that_feeds_no_field(language: str, header: str) -> None:
+    card = CARDS[language]
+    alone, beside = plan_of(_layout(*card)), plan_of(_layout(*card, header))
+    assert (beside.kind, by_index(beside)) == ("deals", by_index(alone))
+
+
+@pytest.mark.parametrize(
+    ("names", "at"),
+    [
+        (("Next action", "Due"), 5),
+        (("Следующий шаг", "Срок"), 5),
+        (("Что дальше", "Дата"), 5),
+        (("Next step", "Region", "Due date"), None),
+        (("Next step", "Due", "Next step date"), 6),
+    ],
+)
+def test_due_right_after_the_next_step_is_its_date(names: tuple[str, ...], at: int | None) -> None:
+    assert by_index(plan_of(_layout(*BASE, *names))).get("next_step_date") == at
+
+
+def test_state_among_cities_is_a_place() -> None:
+    assert "status" in plan_of(_layout(*BASE, "State")).mapping
+    assert "status" not in plan_of(_layout(*BASE, "City", "State", "Zip")).mapping
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Deal ID", "To Stage", "Changed At", "Amount"),
+        ("opportunity_id", "from_stage", "to_stage", "from_status", "to_status", "changed_at"),
+        ("ID сделки", "Было", "Стало", "Дата", "Автор"),
+        ("ID сделки", "В этап", "Дата", "Сумма", "Ответственный"),
+    ],
+)
+def test_history_needs_no_telling_file_name(names: tuple[str, ...]) -> None:
+    assert plan_of(_layout(*names)).kind == "stage_events"
+
+
+@pytest.mark.parametrize(("later", "kind"), [("Demo", "stage_events"), ("Lead", "deals")])
+def test_rows_that_recur_with_other_stages_are_a_history(later: str, kind: str) -> None:
+    rows = tuple(
+        (str(deal), stage, f"2026-0{month}-15", "100")
+        for deal in range(1, 5)
+        for month, stage in ((1, "Lead"), (2, later))
+    )
+    assert plan_of(_layout("Deal ID", "Stage", "Date", "Amount", rows=rows)).kind == kind
+
+
+def test_previous_stage_does_not_make_deals_a_history() -> None:
+    names = (*CARDS["en"], "Previous Stage", "Last modified")
+    assert plan_of(_layout(*names)).kind == "deals"
 
 
 def test_values_decide_between_text_and_date() -> None:

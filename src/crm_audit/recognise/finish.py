@@ -11,8 +11,11 @@ from crm_audit.recognise.headers import Header, fold
 from crm_audit.recognise.match import Assignment, Match
 from crm_audit.recognise.plan import ColumnMatch, StageDate, TablePlan
 from crm_audit.recognise.profiles import Profile
+from crm_audit.recognise.vocabulary import LOOSE
 
 _Columns = Sequence[Sequence[str]]
+_BARE_DATES = ("expected_close", "created_at", "closed_at")
+"""Fields that a column named no better than `Due` or `Date` may be taken for."""
 
 
 def finish(
@@ -26,8 +29,10 @@ def finish(
 ) -> TablePlan:
     """The plan with its mapping, wide history, currency of the header and warnings."""
     if plan.kind == "deals":
+        _state_of_a_country(found, named, columns, profile)
         _stage_or_status(found, named, columns, profile, plan.language)
         _close_date(found, named, columns, profile)
+        _due_of_next_step(found, named, columns)
     mapping = {n: ColumnMatch((m.column,), m.score, m.by) for n, m in found.fields.items()}
     mapping.update({n: ColumnMatch(cs, 1.0, "option") for n, cs in fixed.items()})
     flags = _flags(mapping)
@@ -114,6 +119,39 @@ def _stage_or_status(
         del found.fields["status"]
 
 
+def _state_of_a_country(
+    found: Assignment, named: Sequence[Header], columns: _Columns, profile: Profile | None
+) -> None:
+    """A `State` among city and postcode is a place, unless its values are statuses."""
+    status = found.fields.get("status")
+    if status is None or status.by == "option" or named[status.column].key != "state":
+        return
+    said = set(plausible.filled(columns[status.column]))
+    if any(stages.status_of_value(v, profile) is not None for v in said):
+        return
+    if any("PLACE" in h.concepts for h in named):
+        del found.fields["status"]
+
+
+def _due_of_next_step(found: Assignment, named: Sequence[Header], columns: _Columns) -> None:
+    """A bare `Due`, `Deadline` or `Date` right after the next step is the date of that step."""
+    step = found.fields.get("next_step")
+    if step is None or "next_step_date" in found.fields or step.column + 1 >= len(named):
+        return
+    at = step.column + 1
+    taken = next((n for n, m in found.fields.items() if m.column == at), None)
+    bare = set(named[at].concepts) and set(named[at].concepts) <= {"DUE", "DATE"}
+    if not bare or (taken is not None and taken not in _BARE_DATES):
+        return
+    if taken is not None and found.fields[taken].by in ("option", "profile"):
+        return
+    if plausible.doubt("next_step_date", columns[at]):
+        return
+    if taken is not None:
+        del found.fields[taken]
+    found.fields["next_step_date"] = Match(at, LOOSE, "name")
+
+
 def _close_date(
     found: Assignment, named: Sequence[Header], columns: _Columns, profile: Profile | None
 ) -> None:
@@ -123,7 +161,7 @@ def _close_date(
         return
     match = found.fields[pair[0]]
     concepts = set(named[match.column].concepts) - {"DEAL", "CONTRACT"}
-    if match.by in ("option", "profile") or concepts != {"CLOSE", "DATE"}:
+    if match.by in ("option", "profile") or not {"CLOSE"} <= concepts <= {"CLOSE", "DATE"}:
         return
     opened = [columns[match.column][i] for i in _open_rows(found, columns, profile)]
     if len(opened) < 3:

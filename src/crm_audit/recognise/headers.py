@@ -11,10 +11,14 @@ from pathlib import Path
 
 _LONGEST = 300
 """Characters of a header that are looked at."""
+_SHORTEST = 7
+"""Letters of the shortest compound that is looked at."""
+_ENDING = 3
+"""Letters that may follow what is known of a word."""
 _FOLDER = Path(__file__).resolve().parent
 
 _CAMEL = re.compile(r"(?<=[a-zа-я\d])(?=[A-ZА-Я])|(?<=[A-ZА-Я])(?=[A-ZА-Я](?!s\b)[a-zа-я])")
-_WORD = re.compile(r"[^\W_]+|[№#%$€£₽₸₴]", re.UNICODE)
+_WORD = re.compile(r"[^\W_]+|[№#%$€£₽₸₴₦₪₾֏₼₺₹]", re.UNICODE)
 _API_ENDINGS = re.compile(r"(?:__c|__r|__pc)(?=$|\.)", re.IGNORECASE)
 _PATH_ID = re.compile(r"/(?:id|name|display_name)$", re.IGNORECASE)
 _LANGUAGE_OF_LETTERS = re.compile(r"[а-яА-ЯёЁіїєґІЇЄҐ]")
@@ -74,7 +78,8 @@ def words_of(text: str) -> tuple[str, ...]:
     if "/" in bare and bare == bare.lower():
         bare = _PATH_ID.sub("", bare)
     bare = re.sub(r"^UF_CRM_(?:\d+_)?", "", bare) or bare
-    return tuple(_WORD.findall(fold(_CAMEL.sub(" ", bare).replace("'", ""))))
+    found = _WORD.findall(fold(_CAMEL.sub(" ", bare).replace("'", "")))
+    return tuple(part for word in found for part in _parts(word))
 
 
 @cache
@@ -104,6 +109,40 @@ def concept_of(word: str) -> str:
         if word.startswith(prefix):
             return concept
     return f"?{word}"
+
+
+@lru_cache(maxsize=4096)
+def _parts(word: str) -> tuple[str, ...]:
+    """A word that is written together (`closedate`, `Zieldatum`) cut into the two it is made of.
+
+    Both must be known, and the word as a whole must not stand among the concepts itself.
+    """
+    exact, _ = _concept_index()
+    if word in exact or len(word) < _SHORTEST or not (word.isascii() and word.isalpha()):
+        return (word,)
+    for tail in _tails():
+        stem = word.removesuffix(tail)
+        if stem == word or len(stem) < 4:
+            continue
+        for bare in (stem, stem.removesuffix("s")):
+            if _is_whole(bare):
+                return bare, tail
+    return (word,)
+
+
+def _is_whole(word: str) -> bool:
+    """Whether a word is known up to an ending of a few letters."""
+    exact, prefixes = _concept_index()
+    known = prefixes.get(word[:2], ())
+    return word in exact or any(
+        word.startswith(prefix) and len(word) - len(prefix) <= _ENDING for prefix, _ in known
+    )
+
+
+@cache
+def _tails() -> tuple[str, ...]:
+    """Words that end compounds, the longest first."""
+    return tuple(sorted(map(fold, _data()["compounds"]["tails"]), key=len, reverse=True))
 
 
 @cache

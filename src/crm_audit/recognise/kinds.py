@@ -14,6 +14,26 @@ _CARD = (
     *("deal_name", "company", "closed_at", "next_step", "loss_reason", "source", "contact"),
     *("notes", "tags", "updated_at", "last_activity_at", "risk", "approver", "status"),
 )
+_OF_DEALS = (
+    "stage",
+    "amount",
+    "probability",
+    "pipeline",
+    "source",
+    "loss_reason",
+    "next_step_date",
+)
+"""Fields that a list of deals has and a list of tasks has not."""
+_MOVED_TO = frozenset(
+    (
+        *("to", "new", "after", "moved", "после", "стало", "новый", "новая", "новое", "новой"),
+        *("nueva", "nuevo", "nova", "novo", "neue", "neuer", "nouvelle", "nouveau", "nowy"),
+        *("новий", "нова"),
+    )
+)
+"""Words of a header that say a deal went to that stage, which a list of deals has no need of."""
+_SEVERAL_STAGES = 0.5
+"""Share of the ids that occur more than once whose rows are of different stages."""
 _FOREIGN = frozenset(
     (
         *("invoice", "invoices", "ticket", "tickets", "sku", "quote", "quotes", "product"),
@@ -23,7 +43,12 @@ _FOREIGN = frozenset(
 )
 
 
-def choose(maps: dict[str, Assignment], headers: Sequence[Header], name: str) -> Kind:
+def choose(
+    maps: dict[str, Assignment],
+    headers: Sequence[Header],
+    name: str,
+    columns: Sequence[Sequence[str]],
+) -> Kind:
     """The kind whose essential fields are there; `not_deals` where none has them."""
     named = [h for h in headers if h.words]
     if len(named) * 2 <= len(headers) and len(headers) > 3:
@@ -31,7 +56,7 @@ def choose(maps: dict[str, Assignment], headers: Sequence[Header], name: str) ->
     concepts = {c for h in named for c in h.concepts}
     if _is_stages(maps):
         return "stages"
-    if _is_history(maps, named, concepts, name):
+    if _is_history(maps, headers, concepts, name) or _moves(maps, columns):
         return "stage_events"
     if _is_activities(maps, named):
         return "activities"
@@ -53,17 +78,24 @@ def _is_stages(maps: dict[str, Assignment]) -> bool:
 
 
 def _is_history(
-    maps: dict[str, Assignment], named: Sequence[Header], concepts: set[str], name: str
+    maps: dict[str, Assignment], headers: Sequence[Header], concepts: set[str], name: str
 ) -> bool:
     found, deals = maps["stage_events"], maps["deals"]
     if not (found.count("deal_id") and found.count("to_stage") and found.count("changed_at")):
         return False
+    named = [h for h in headers if h.words]
+    goes = _goes_to(headers[found.fields["to_stage"].column])
+    if goes and found.score("from_stage") > 0.8:
+        return True
     if deals.count(*_CARD, least=0.8) > 2:
         return False
+    if goes and deals.count("deal_name", "company", least=0.8) == 0:
+        return True
     deal, own = found.fields["deal_id"], deals.fields.get("deal_id")
     names = fold(name)
+    named_deals = deals.count("deal_name", "company", least=0.8) == 2
     change = (
-        found.score("from_stage") > 0.8
+        (found.score("from_stage") > 0.8 and not named_deals)
         or found.score("left_at") > 0.8
         or "HISTORY" in concepts
         or any(w in names for w in ("history", "истори", "stage_log", "transitions"))
@@ -75,6 +107,32 @@ def _is_history(
     return change or (bare and (foreign or small))
 
 
+def _goes_to(header: Header) -> bool:
+    words = fold(header.text).replace("_", " ").split()
+    return bool(_MOVED_TO & set(words)) or words[:1] in (["в"], ["на"])
+
+
+def _moves(maps: dict[str, Assignment], columns: Sequence[Sequence[str]]) -> bool:
+    """Whether the rows tell it: ids recur, with another stage each time, and nearly nothing else.
+
+    Deals whose rows recur for their products have one stage.
+    """
+    found, deals = maps["stage_events"], maps["deals"]
+    if found.count("deal_id", "to_stage", "changed_at", least=0.5) != 3:
+        return False
+    if deals.count(*_CARD, least=0.8) > 2 or deals.count("deal_name", "company", least=0.8) > 1:
+        return False
+    ids = columns[found.fields["deal_id"].column]
+    seen: dict[str, list[str]] = {}
+    for key, stage in zip(ids, columns[found.fields["to_stage"].column], strict=True):
+        if key.strip():
+            seen.setdefault(key.strip(), []).append(stage.strip())
+    again = [stages for stages in seen.values() if len(stages) > 1]
+    if 2 * sum(map(len, again)) < len(ids) or len(again) < 2:
+        return False
+    return sum(len(set(stages)) > 1 for stages in again) >= _SEVERAL_STAGES * len(again)
+
+
 def _is_activities(maps: dict[str, Assignment], named: Sequence[Header]) -> bool:
     found, deals = maps["activities"], maps["deals"]
     marks = found.count(
@@ -82,12 +140,17 @@ def _is_activities(maps: dict[str, Assignment], named: Sequence[Header]) -> bool
     )
     when = found.count("due_at", "happened_at", "done_at", least=0.8)
     words = sum(
-        bool({"ACTIVITY", "TASK", "CALL", "MEETING", "SUBJECT"} & set(h.concepts))
+        (
+            bool({"ACTIVITY", "TASK", "CALL", "MEETING", "SUBJECT"} & set(h.concepts))
+            and not {"LAST", "NEXT", "COUNT"} & set(h.concepts)
+        )
         or h.entity == "activity"
         for h in named
     )
     what = found.score("subject") > 0.8 or (found.score("kind") > 0.8 and words > 0)
     if not (when and what and (marks >= 3 or (words >= 2 and found.count("activity_id")))):
+        return False
+    if deals.count(*_OF_DEALS, least=0.9) > max(words, 1):
         return False
     card = deals.count("stage", "amount", "probability", least=0.6)
     if card == 0 or (words >= 3 and card <= 1):
@@ -114,7 +177,8 @@ def _is_deals(found: Assignment, named: Sequence[Header]) -> bool:
     sum_known = found.count("amount", least=0.6)
     deal_word = any("DEAL" in h.concepts or h.entity == "deal" for h in named)
     closing = found.count("loss_reason", "closed_at", "expected_close", "probability", "amount")
-    if known < 3 or not (who or (found.score("stage") > 0.9 and closing)):
+    lead = found.count("contact") and found.count("next_step", "next_step_date", "owner") > 1
+    if known < 3 or not (who or lead or (found.score("stage") > 0.9 and closing)):
         return False
     first = {w for h in named[:2] for w in h.words}
     if first & _FOREIGN and not found.score("stage") > 0.8 and not deal_word:

@@ -119,7 +119,7 @@ def _plan(table: RawTable, options: RecogniseOptions) -> TablePlan:
         kind: Kind = "deals" if len(maps["deals"].fields) >= 3 else "not_deals"
     else:
         _stage_by_values(maps["deals"], columns)
-        kind = kinds.choose(maps, named, table.name)
+        kind = kinds.choose(maps, named, table.name, columns)
     language: str = headers.language_of(table.headers)
     plan = TablePlan(
         table=table,
