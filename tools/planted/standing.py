@@ -67,9 +67,12 @@ def _entries(deal: Deal, low: datetime, high: datetime) -> list[Change]:
 
 
 def _episodes(world: World, rule: bool) -> None:
-    """Let lost deals fall silent in a stage until somebody reacts: by the limit, or whenever."""
-    low = datetime.combine(AS_OF - timedelta(days=560), datetime.min.time())
-    high = datetime.combine(AS_OF - timedelta(days=220), datetime.min.time())
+    """Let lost deals fall silent in a stage until somebody reacts: by the limit, or whenever.
+
+    All in the last twelve months, to which the method looks back, and over by the last day.
+    """
+    low = datetime.combine(AS_OF - timedelta(days=360), datetime.min.time())
+    high = datetime.combine(AS_OF - timedelta(days=150), datetime.min.time())
     found = [d for d in world.free("lost") if _entries(d, low, high)]
     for deal in world.take(found, 90):
         entry = _entries(deal, low, high)[-1]
@@ -86,7 +89,7 @@ def _days_to_reaction(world: World, limit: float, rule: bool) -> float:
         if words.chance(REACTED):
             return limit + words.between(1, 9)
         return limit + words.between(25, 60)
-    return min(3 + words.random.expovariate(1 / PATIENCE), 170)
+    return min(3 + words.random.expovariate(1 / PATIENCE), 120)
 
 
 def _react(world: World, deal: Deal, since: datetime, days: float) -> None:
