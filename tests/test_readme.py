@@ -223,8 +223,9 @@ def test_every_fact_is_documented() -> None:
 
     book = load_rulebook()
     with Session() as session:
-        loader = Loader(session, LoadOptions(), Wording("en"))
-        derive(session, loader.load([]), loader.book, book, None, wording=Wording("en"))
+        say = Wording("en")
+        loader = Loader(session, LoadOptions(), say)
+        derive(session, loader.load([]), loader.book, book, None, wording=say)
         known = fact_names(session)
     text = _text("docs/rules.md").split("<!-- facts -->")[1]
     deals, stages = text.split("## Facts of a stage")

@@ -14,7 +14,15 @@ from cli_run import SAMPLES, Cli, Process
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
-NAMES = {"report.txt", "report.html", "report.md", "report.json", "junit.xml", "findings.csv"}
+NAMES = {
+    "report.txt",
+    "report.html",
+    "report.md",
+    "report.json",
+    "junit.xml",
+    "findings.csv",
+    "worklists.xlsx",
+}
 
 
 def test_json_stands_alone_on_standard_output(cli: Cli, deals: Path) -> None:
@@ -27,7 +35,7 @@ def test_json_stands_alone_on_standard_output(cli: Cli, deals: Path) -> None:
 
 def test_several_formats_go_into_a_folder(cli: Cli, tmp_path: Path, deals: Path) -> None:
     target = tmp_path / "deep" / "out"
-    every = "terminal,html,markdown,json,junit,csv"
+    every = "terminal,html,markdown,json,junit,csv,xlsx"
     ran = cli("diagnose", deals, "--format", every, "--output", target)
     assert ran.code == 0, ran.err
     assert {p.name for p in target.iterdir()} == NAMES

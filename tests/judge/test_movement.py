@@ -15,7 +15,11 @@ def sources(report: Report) -> dict[str, tuple[int, int, list[str]]]:
 def test_history_columns_and_activities_are_named_apart() -> None:
     rows = deals(2, updated_at="2026-09-20", stage_entered_at="2026-09-10")
     events = way("1", ("2026-09-01 10:11", EARLY), ("2026-09-10 10:12", SPEC))
-    report = audit(rows, events, [task("1", kind="call", created_at="2026-09-20", done_at="2026-09-21", is_done="yes")])
+    report = audit(
+        rows,
+        events,
+        [task("1", kind="call", created_at="2026-09-20", done_at="2026-09-21", is_done="yes")],
+    )
     assert sources(report) == {
         "stage_entered": (2, 2, ["stalls"]),
         "updated": (2, 2, []),

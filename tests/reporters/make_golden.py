@@ -21,7 +21,11 @@ SCHEMAS = (
     resources.folder("report_templates") / "report.schema.json",
 )
 CASES = ("records_history", "inconclusive")
-SUFFIX = {name: reporter.suffixes[0] for name, reporter in REPORTERS.items() if name != "json"}
+SUFFIX = {
+    name: reporter.suffixes[0]
+    for name, reporter in REPORTERS.items()
+    if name not in ("json", "xlsx")
+}
 
 
 def files() -> dict[Path, str]:

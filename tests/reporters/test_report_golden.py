@@ -43,7 +43,7 @@ def test_every_report_keeps_to_the_schema(case: str) -> None:
     assert not validator.is_valid({k: v for k, v in data.items() if k != "money"})
 
 
-@pytest.mark.parametrize("format", ["terminal", "html", "markdown", "json", "junit", "csv"])
+@pytest.mark.parametrize("format", ["terminal", "html", "markdown", "json", "junit", "csv", "xlsx"])
 @pytest.mark.parametrize("case", ALL)
 def test_same_report_same_bytes(case: str, format: str) -> None:
     options = ReporterOptions(width=100)

@@ -155,4 +155,4 @@ def test_formats_by_name() -> None:
         format_of("report.doc")
     with pytest.raises(UsageError, match=r"pdf.*html"):
         render(ALL["empty"](), "pdf")
-    assert set(REPORTERS) == {"terminal", "html", "markdown", "json", "junit", "csv"}
+    assert set(REPORTERS) == {"terminal", "html", "markdown", "json", "junit", "csv", "xlsx"}

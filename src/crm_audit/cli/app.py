@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from crm_audit.cli import demo, diagnose, init, inspect, rules, selfcheck
+from crm_audit.cli import demo, diagnose, forecast, init, inspect, rules, selfcheck
 
 app = typer.Typer(
     name="crm-audit",
@@ -41,6 +41,7 @@ def options(
 
 
 app.command("diagnose")(diagnose.diagnose)
+app.command("forecast")(forecast.forecast)
 app.command("demo")(demo.demo)
 app.command("selfcheck")(selfcheck.selfcheck)
 app.command("inspect")(inspect.inspect)

@@ -69,7 +69,7 @@ Quiet = Annotated[
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="No progress bar.")]
 Formats = Annotated[
     str | None,
-    typer.Option("--format", "-f", help="terminal, html, markdown, json, junit, csv; with commas."),
+    typer.Option("--format", "-f", help="terminal, html, markdown, json, junit, csv, xlsx."),
 ]
 PlainFormat = Annotated[str, typer.Option("--format", "-f", help="terminal or json.")]
 Output = Annotated[
@@ -124,13 +124,14 @@ def gather(
     sheet: str | None = None,
     day_first: bool | None = None,
     calendar: str | None = None,
+    top: int | None = None,
     everything: bool = False,
     all_rejects: bool = False,
 ) -> AuditOptions:
     """Options of an audit: the command line, then the configuration file, then defaults.
 
     `everything` asks for all findings, not the worst of each rule; `all_rejects` for all rows and
-    cells that could not be imported.
+    cells that could not be imported; `top` is the number of deals on the sheet.
     """
     from crm_audit.audit import REJECTS_SHOWN, SHOWN, AuditOptions
     from crm_audit.engine.loaded import LoadOptions
@@ -161,7 +162,7 @@ def gather(
         calendar=calendar or get("calendar"),
         rules=rules or given.config.rules,
         playbook=playbook or given.config.playbook,
-        thresholds=get("thresholds", {}),
+        thresholds=get("thresholds", {}) | ({} if top is None else {"top_deals": top}),
         severities=get("severity", {}),
         limit=None if everything else SHOWN,
         rejects=None if all_rejects else REJECTS_SHOWN,

@@ -23,9 +23,10 @@ NAMES = {
     "json": "report.json",
     "junit": "junit.xml",
     "csv": "findings.csv",
+    "xlsx": "worklists.xlsx",
 }
-COMPLETE = frozenset(["json", "junit", "csv"])
-"""Formats for programs: they hold every finding."""
+COMPLETE = frozenset(["json", "junit", "csv", "xlsx"])
+"""Formats for programs and lists to work through: they hold every finding."""
 _STEPS = ("read", "recognise", "load", "evaluate", "judge")
 
 
@@ -95,7 +96,13 @@ def check_place(output: str | None, formats: list[str], say: Wording) -> None:
 
 
 def deliver(
-    report: Report, formats: list[str], output: str | None, say: Wording, *, show_pii: bool
+    report: Report,
+    formats: list[str],
+    output: str | None,
+    say: Wording,
+    *,
+    show_pii: bool,
+    forecast_only: bool = False,
 ) -> list[Path]:
     """Render the report and put each format in its place; returns the files written.
 
@@ -106,6 +113,7 @@ def deliver(
     to_terminal = output in (None, "-") and sys.stdout.isatty()
     options = ReporterOptions(
         show_pii=show_pii,
+        forecast_only=forecast_only,
         color=to_terminal and not os.environ.get("NO_COLOR"),
         width=shutil.get_terminal_size((100, 40)).columns if to_terminal else 100,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crm_audit.engine.evaluate import plain
+from crm_audit.judge.asking import people_of_top, whom_to_ask
 from crm_audit.judge.case import Case
 from crm_audit.model.report import Forecast, ForecastPart, Money, Source, TopDeal
 
@@ -39,6 +40,7 @@ def judge_forecast(case: Case) -> ForecastPart:
             expected=low, low=low, high=plain(maybe) or 0.0, crm=plain(claimed)
         )
     rows = case.session.dicts("SELECT * FROM judged WHERE is_top ORDER BY top_place")
+    people = people_of_top(case)
     return ForecastPart(
         horizon=None,
         method="facts",
@@ -46,14 +48,15 @@ def judge_forecast(case: Case) -> ForecastPart:
         proven=proven,
         proven_deals=deals,
         top_currency=case.derived.top_currency,
-        top=[_top(case, row) for row in rows],
+        top=[_top(case, row, people.get(row["deal_no"], {})) for row in rows],
     )
 
 
-def _top(case: Case, row: dict[str, Any]) -> TopDeal:
+def _top(case: Case, row: dict[str, Any], people: dict[str, str]) -> TopDeal:
     facts = {name: row[column] for name, column in FACTS.items()}
     missing = next((n for n in _ASK_ORDER if facts[n] is False), None)
-    missing = missing or next((n for n in _ASK_ORDER if facts[n] is None), None)
+    missing = missing or next((n for n in _ASK_ORDER if facts[n] is None), None) or "complete"
+    role, name = whom_to_ask(missing, people, has_people=row["client_person"] is not None)
     return TopDeal(
         deal_id=row["deal_id"],
         deal_name=row["deal_name"],
@@ -66,8 +69,11 @@ def _top(case: Case, row: dict[str, Any]) -> TopDeal:
         expected_close=row["close_date"],
         next_step=row["step_text"],
         next_step_date=row["step_date"],
+        pushes=row["close_date_pushes"],
         facts=facts,
         complete=row["sheet_complete"],
-        ask=case.wording(f"ask_{missing}" if missing else "ask_complete"),
+        ask=case.wording(f"ask_{missing}"),
+        ask_role=role,
+        ask_name=name,
         source=Source(input=row["table_no"], line=row["line"]),
     )

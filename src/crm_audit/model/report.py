@@ -249,6 +249,12 @@ class Forecast(Part):
     crm: float | None = Field(description="amount x probability; null where the CRM gives none")
 
 
+Whom = Literal[
+    "approver", "payer", "procurer", "legal", "security", "technical", "contact", "nobody"
+]
+"""The client's person to ask; `nobody`: the deal names none, though the export has room for one."""
+
+
 class TopDeal(Part):
     deal_id: str
     deal_name: str | None = None
@@ -261,11 +267,16 @@ class TopDeal(Part):
     expected_close: date | None = None
     next_step: str | None = None
     next_step_date: date | None = None
+    pushes: int | None = Field(
+        None, description="times the planned date was moved later; null: nothing tells"
+    )
     facts: dict[str, bool | None] = Field(
         description="amount, close_date, next_step, approver, decision"
     )
     complete: bool | None
     ask: str = Field(description="the one question to ask about this deal")
+    ask_role: Whom | None = Field(None, description="whom to ask it; null: the export has nobody")
+    ask_name: str | None = Field(None, description="the name of that person at the client")
     source: Source | None = None
 
 

@@ -31,6 +31,7 @@ REPORTERS: dict[str, Reporter] = {
     "json": Reporter("json_data", (".json",)),
     "junit": Reporter("junit", (".xml",)),
     "csv": Reporter("csv_findings", (".csv",)),
+    "xlsx": Reporter("xlsx", (".xlsx",)),
 }
 """Every format by its name in `--format`."""
 

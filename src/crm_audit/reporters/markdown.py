@@ -18,7 +18,8 @@ def render(report: Report, options: ReporterOptions) -> str:
     """Headlines, answers, top ten, stalls, money, findings, gaps and files; people hidden."""
     env = environment(View(report, options), escape)
     env.globals |= {"NEEDS": NEEDS}
-    text: str = env.get_template("report.md.j2").render()
+    name = "forecast.md.j2" if options.forecast_only else "report.md.j2"
+    text: str = env.get_template(name).render()
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 

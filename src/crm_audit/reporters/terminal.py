@@ -68,6 +68,10 @@ class _Page:
 
     def parts(self) -> Iterator[RenderableType]:
         """The page from the top: what matters first."""
+        if self.view.options.forecast_only:
+            for part in (self._closing, self._top, self._rows, self._warnings):
+                yield from part()
+            return
         yield self._banner()
         for part in (self._headlines, self._questions, self._gaps, self._top):
             yield from part()
@@ -115,6 +119,16 @@ class _Page:
             supports = [self.view.text(s, LONGEST) for s in line.supports]
             parts.append(Padding(Group(said, _bullets(supports, "dim")), (0, 0, 0, 2)))
         return parts
+
+    def _closing(self) -> list[RenderableType]:
+        """What will really close, alone: the page of the forecast."""
+        v, line = self.view, self.view.closing()
+        where = " · ".join(p for p in (v.t("title"), v.crms(), v.as_of()) if p)
+        said = [Text(v.text(line.text, LONGEST))] if line else []
+        supports = [v.text(s, LONGEST) for s in line.supports] if line else []
+        body = Group(*said, _bullets(supports, "dim"))
+        title = v.text(line.title) if line else v.t("section_top")
+        return [Text(where, style="dim"), Text(title, style="bold"), Padding(body, (0, 0, 0, 2))]
 
     def _table(self) -> Table:
         return Table(
@@ -199,17 +213,23 @@ class _Page:
     def _top_row(self, place: int, deal: TopDeal) -> list[Text]:
         v = self.view
         name = Text(v.deal(deal), overflow="fold")
-        below = " · ".join(p for p in (v.text(deal.stage or "", 40), v.source(deal.source)) if p)
+        below = " · ".join(
+            p for p in (v.text(deal.stage or "", 40), v.pushed(deal), v.source(deal.source)) if p
+        )
         name.append(f"\n{below}", style="dim")
         if deal.ask and not deal.complete and not self.wide:
-            name.append(f"\n→ {v.text(deal.ask)}", style="cyan")
+            name.append(f"\n→ {self._ask(deal)}", style="cyan")
         cells = [Text(str(place)), name, Text(v.w.money(deal.amount, deal.currency))]
         for need in NEEDS:
             fact = v.need(deal.facts.get(need))
             cells.append(Text(v.t(f"mark_{fact}"), style=STYLES[fact]))
         if self.wide:
-            cells.append(Text(v.t("complete") if deal.complete else v.text(deal.ask)))
+            cells.append(Text(v.t("complete") if deal.complete else self._ask(deal)))
         return cells
+
+    def _ask(self, deal: TopDeal) -> str:
+        whom = self.view.whom(deal)
+        return self.view.text(f"{deal.ask} — {whom}" if whom else deal.ask)
 
     def _worst(self) -> list[RenderableType]:
         v, worst = self.view, self.view.worst()

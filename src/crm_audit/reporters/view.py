@@ -26,6 +26,7 @@ from crm_audit.reporters.gates import GateWords
 from crm_audit.reporters.movement import Moving
 from crm_audit.reporters.options import ReporterOptions
 from crm_audit.reporters.privacy import Privacy
+from crm_audit.reporters.sheet import Sheet
 from crm_audit.reporters.symptoms import Symptoms
 from crm_audit.wording import Wording
 
@@ -40,7 +41,7 @@ WORST_ROWS = 10
 """Deals that a page shows under one rule."""
 
 
-class View(Symptoms, Moving, GateWords):
+class View(Symptoms, Moving, GateWords, Sheet):
     """A report with its words; formats and arranges, never counts."""
 
     worst_rows = WORST_ROWS
