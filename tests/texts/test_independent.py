@@ -97,3 +97,88 @@ def test_agents_and_work_at_the_client(name: str, kind: str) -> None:
 )
 def test_records_causes_and_idioms_of_losses(reason: str, kind: str) -> None:
     assert texts.loss_reason_kind(reason) == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Расчётчик считает", "seller_action"),
+        ("Покупатель сравнивает предложения", "state_vague"),
+        ("Смета у заказчика", "state_vague"),
+        ("Quotation under review", "state_vague"),
+        ("Квалификация пройдена", "seller_action"),
+        ("Испытания пройдены", "client_decision"),
+        ("Prepayment complete", "client_decision"),
+        ("Inspection complete", "seller_action"),
+        ("Согл. спецификации", "state_vague"),
+        ("Подг. сметы", "seller_action"),
+        ("Заявка на обследование", "state_vague"),
+        ("Заявка на торги подана", "seller_action"),
+        ("Запрошена смета", "state_vague"),
+        ("Запрошены чертежи", "seller_action"),
+        ("Drawings required", "state_vague"),
+        ("Нет связи", "state_vague"),
+        ("Новый партнёр", "state_vague"),
+        ("Претензия", "state_vague"),
+        ("Гарантийное обслуживание", "seller_action"),
+        ("Оферта принята", "client_decision"),
+        ("Reunião agendada", "seller_action"),
+        ("Contratto firmato", "client_decision"),
+        ("Auf Antwort wartend", "state_vague"),
+        ("Закрыто без договора", "lost"),
+        ("Подпись есть", "client_decision"),
+        ("Заказ размещён у производителя", "seller_action"),
+        ("Тз принято цехом", "client_decision"),
+        ("ТЗ принято производством", "seller_action"),
+        ("Получены претензии", "state_vague"),
+        ("Смета на экспертизе", "state_vague"),
+        ("Хочет скидку", "state_vague"),
+        ("Личные данные", "state_vague"),
+    ],
+)
+def test_whose_act_it_is_by_subject_place_and_shortened_words(name: str, kind: str) -> None:
+    assert texts.stage_kind(name) == kind
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"),
+    [
+        ("Ушли к конкуренту", "useless"),
+        ("Ушли к конкуренту из-за отсрочки", "useful"),
+        ("Went to a competitor", "useless"),
+        ("Competitor had a local warehouse", "useful"),
+        ("Отложили до мая 2027", "useful"),
+        ("Отложили", "useless"),
+        ("Дорогой монтаж", "useful"),
+        ("Дорого / монтаж", "useless"),
+        ("Есть свой склад и своя доставка", "useful"),
+        ("Построили сами", "useless"),
+        ("Сделали сами", "useful"),
+        ("Sem orçamento", "useful"),
+        ("Trop cher", "useless"),
+    ],
+)
+def test_rivals_return_dates_and_two_causes_in_one(reason: str, kind: str) -> None:
+    assert texts.loss_reason_kind(reason) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Nadia inquiring about spare parts", "empty_talk"),
+        ("Nadia to draft the offer", "seller_task"),
+        ("Review the redlines with procurement on 4 May", "joint_step"),
+        ("Email Nadia the offer", "seller_task"),
+        ("Budget approved", "empty_talk"),
+        ("Visit held on Monday. Send the revised layout.", "seller_task"),
+        ("Отправили смету. Главный инженер согласует её до 12.05", "client_commitment"),
+        ("Созвон 12.05 с гл. инженером по смете", "joint_step"),
+        ("Client signature by 12 May", "client_commitment"),
+        ("Напомнить в понедельник", "empty_talk"),
+        ("Напомнить про спецификацию", "seller_task"),
+        ("Осмотр цеха перед расчётом", "seller_task"),
+        ("Совместно сверить ведомость 12.05", "joint_step"),
+    ],
+)
+def test_names_reminders_and_work_done_together(text: str, kind: str) -> None:
+    assert texts.next_step_kind(text) == kind

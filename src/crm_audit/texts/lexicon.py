@@ -9,10 +9,10 @@ from typing import Any
 
 Phrases = dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]
 Domain = tuple[str, ...]
-STAGES: Domain = ("common", "stages")
+STAGES: Domain = ("common", "stages", "stages_abroad")
 STEPS: Domain = ("common", "steps")
-REASONS: Domain = ("reasons",)
-_ALL: Domain = ("common", "stages", "steps", "reasons")
+REASONS: Domain = ("reasons", "reasons_abroad")
+_ALL: Domain = ("common", "stages", "stages_abroad", "steps", "reasons", "reasons_abroad")
 _VOWELS = "aeiou"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
@@ -16,6 +17,7 @@ _AND = frozenset({"и", "and", "then", "затем", "или", "or", "либо"}
 _ASIDES = frozenset("([:")
 _EITHER = frozenset({"/", "|", "или", "or", "либо"})
 _LONGEST_CODE = 60
+_NO_LETTER = re.compile(r"[\W_]+")
 _PROCESS = ("ние", "нье", "овка", "ция", "tion", "ment")
 
 
@@ -66,14 +68,15 @@ def _is_act(clause: Text, found: Label) -> bool:
 
 
 _ACTS = frozenset(
-    {"decided", "received", "not_decided", "client_did", "our_act", "pending_act", "waiting"}
+    {"decided", "received", "not_decided", "client_did", "our_act", "our_decision"}
+    | {"pending_act", "waiting"}
 )
 
 
 @lru_cache(maxsize=100_000)
 def _label(name: str) -> Label:
     if len(name) < _LONGEST_CODE:
-        exact = _exact().get("".join(c for c in words.fold(name) if c.isalnum()))
+        exact = _exact().get(_NO_LETTER.sub("", words.fold(name)))
         if exact is not None:
             return Label(exact, (name.strip(),), "code")
     forms = words.tokens(name)
@@ -159,10 +162,16 @@ def _combine(labels: list[Label], either: bool) -> Label:
 
 
 def _by_shape(text: Text) -> Label:
-    """Unknown words: a process or a finished act is somebody's work, a bare noun is a state."""
+    """Unknown words: a process or a finished act is somebody's work, a bare noun is a state.
+
+    An act that is denied is none.
+    """
+    denied = tuple(w.form for w in text.words if w.form in words.NEGATIONS)
+    if denied:
+        return Label("state_vague", denied, "not_done")
     for one in text.words:
         if (
-            one.shapes & {"ing", "done", "task"} and "other" not in one.shapes
+            one.shapes & {"ing", "done", "task"} and not one.shapes & {"other", "noun"}
         ) or one.form.endswith(_PROCESS):
             return Label("seller_action", (one.form,), "process_word")
     return Label("state_vague", (), "nothing_known")

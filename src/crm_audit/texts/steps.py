@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from crm_audit.texts import dates, junk, words
@@ -13,6 +14,8 @@ from crm_audit.texts.steps_ru import russian
 from crm_audit.texts.words import Text
 
 _OWNER_WORDS = frozenset({"owner", "responsible", "ответственный", "отв", "исполнитель"})
+# A full stop behind a whole word and before a capital: not the one of «гл. инженер» or «И. И.».
+_SENTENCES = re.compile(r"(?<=[^\W\d_]{4}[.!?])\s+(?=[A-ZА-ЯЁ])")
 _BOTH = frozenset({"both", "joint", "оба", "обе", "совместно"})
 
 
@@ -24,6 +27,9 @@ def next_step_label(text: str | None, *, has_date: bool = False) -> Label:
     """
     if junk.is_filler(text):
         return Label("empty_talk", (), "filler")
+    sentences = _SENTENCES.split(text or "")
+    if len(sentences) > 1:
+        return _of_sentences(sentences, has_date)
     forms = words.tokens(text or "")
     found = words.read(forms, STEPS)
     if not found.words:
@@ -36,6 +42,12 @@ def next_step_label(text: str | None, *, has_date: bool = False) -> Label:
     if cyrillic * 2 >= len(found.words):
         return russian(found, dated)
     return english(found, forms, dated)
+
+
+def _of_sentences(sentences: list[str], has_date: bool) -> Label:
+    """The step among sentences: the last that says more than a status."""
+    found = [next_step_label(one, has_date=has_date) for one in sentences]
+    return next((one for one in reversed(found) if one.kind != "empty_talk"), found[-1])
 
 
 def next_step_kind(text: str | None, *, has_date: bool = False) -> str:

@@ -19,6 +19,11 @@ _NOUN_TOO = frozenset(
     | {"call", "visit", "train", "release", "handover", "load", "power", "start", "press", "board"}
 )
 _GOES_ON = frozenset({"a", "an", "the", "our", "their", "its", "all", "us", "it", "his", "her"})
+_TAKES_TWO = frozenset({"review", "discuss", "align", "agree", "walk", "go", "sync"})
+_SELLERS_WORK = frozenset(
+    {"draft", "quote", "price", "prepare", "estimate", "present", "demo", "invoice", "pitch"}
+    | {"follow", "upsell", "scope", "calculate"}
+)
 _PARTICLES = frozenset(
     {"up", "off", "out", "in", "into", "back", "on", "over", "down", "to", "with"}
 )
@@ -56,24 +61,47 @@ def english(text: Text, forms: list[str], dated: bool) -> Label:
         return Label("joint_step", together, "both_sides")
     if text.first("our_people") in (0, 1) and "client" not in text.marks[0]:
         return Label("seller_task", text.cues("our_people"), "our_task")
+    if _somebody_of_ours(text):
+        return Label("seller_task", tuple(w.form for w in text.words[:3]), "our_task")
+    if _goes_on(text):
+        return Label("empty_talk", tuple(w.form for w in text.words[:2]), "bare_status")
     if text.first("not client_act:done", "not client_deed:done") in range(1, 5):
         return Label("empty_talk", text.cues("not client_act", "not client_deed"), "bare_status")
     if not marks.isdisjoint({"state", "pause"}) and not (imperative and ours):
         return Label("empty_talk", text.cues("state", "pause"), "bare_status")
     if "both" in marks and (dated or (not imperative and len(text.words) > 4)):
         return Label("joint_step", text.cues("both", "gathering"), "both_sides")
-    verb = None if imperative else _client_verb(text)
+    verb = None if imperative or _we_did(text) else _client_verb(text)
     if verb is not None:
         return _client(text, verb, dated)
-    if not imperative and dated and _from_client(text):
+    if not imperative and dated and (_from_client(text) or _theirs_due(text)):
         return Label("client_commitment", text.cues("client", "party"), "client_acts")
     if not imperative and "gathering" in marks:
         return _gathering(text, dated)
-    if first.form == "meet" and dated and any(m & _THEM for m in text.marks):
-        return Label("joint_step", text.cues("client", "party"), "both_sides")
+    if _together(text, dated):
+        return Label("joint_step", (first.form, *text.cues("client", "party")), "both_sides")
     if first.lemmas & _CONTACT and not _purpose(text):
         return Label("empty_talk", (first.form,), "call_without_purpose")
     return Label("seller_task", (first.form,), "our_task") if imperative else _nominal(text, dated)
+
+
+def _we_did(text: Text) -> bool:
+    """ "Sent email to connect": what we did already; the verb behind "to" is nobody's promise."""
+    return "seller_act:done" in text.marks[0] and "base" not in text.words[0].shapes
+
+
+def _somebody_of_ours(text: Text) -> bool:
+    """ "Nadia to draft the offer": a name with work that is always the seller's."""
+    if len(text.words) < 3 or text.words[1].form != "to" or text.marks[0]:
+        return False
+    return text.words[2].form in _SELLERS_WORK
+
+
+def _goes_on(text: Text) -> bool:
+    """ "Dana inquiring about a refresher": a name with what it is busy with, no step at all."""
+    if len(text.words) < 3 or text.marks[0] or "base" in text.words[0].shapes:
+        return False
+    return "ing" in text.words[1].shapes and "seller_act" not in text.marks[1]
 
 
 def _nominal(text: Text, dated: bool) -> Label:
@@ -86,6 +114,9 @@ def _nominal(text: Text, dated: bool) -> Label:
         return Label("empty_talk", text.cues("client", "party"), "bare_status")
     if dated and marks.isdisjoint({"our_paper", "their_paper"}) and _with_them(text):
         return Label("joint_step", text.cues("client", "party"), "both_sides")
+    done = text.cues("client_act:done", "gain:done", "decision_fact:done")
+    if done and not dated:
+        return Label("empty_talk", done, "bare_status")
     idle = text.cues("idle_deed:ing")
     if idle or "client" in text.marks[0] or "party" in text.marks[0]:
         return Label("empty_talk", idle or text.cues("client", "party"), "bare_status")
@@ -98,6 +129,13 @@ def _nominal(text: Text, dated: bool) -> Label:
     return Label("seller_task", (first.form,), "our_task")
 
 
+def _together(text: Text, dated: bool) -> bool:
+    """Whether we do with the client what takes two: "review the redlines with procurement"."""
+    if text.words[0].form == "meet":
+        return dated and any(m & _THEM for m in text.marks)
+    return text.words[0].form in _TAKES_TWO and _with_them(text)
+
+
 def _with_them(text: Text) -> bool:
     """Whether the client's people stand after "with": something is done together."""
     at = next((i for i, w in enumerate(text.words) if w.form == "with"), None)
@@ -108,6 +146,13 @@ def _from_client(text: Text) -> bool:
     """ "PO from customer by Friday": something due from the client, though no verb says so."""
     at = next((i for i, w in enumerate(text.words) if w.form == "from"), None)
     return at is not None and any(m & _THEM for m in text.marks[at + 1 : at + 4])
+
+
+def _theirs_due(text: Text) -> bool:
+    """ "Client feedback by Thursday": what the client gives, named without a verb."""
+    if len(text.words) < 3 or not text.marks[0] & _THEM or "by" not in [w.form for w in text.words]:
+        return False
+    return "ing" not in text.words[1].shapes and "done" not in text.words[1].shapes
 
 
 def _both_subjects(text: Text) -> tuple[str, ...]:
@@ -150,7 +195,7 @@ def _imperative(text: Text, forms: list[str]) -> bool:
         return False
     if "party" in marks:
         return False
-    if one.form in _NOUN_TOO and _names_event(text):
+    if one.form in _NOUN_TOO and (_names_event(text) or _is_done_with(text)):
         return False
     if "gathering" not in marks:
         return True
@@ -161,6 +206,11 @@ def _imperative(text: Text, forms: list[str]) -> bool:
         and after[0] not in _AFTER_NOUN
         and (not text.marks[1] & {"gathering", "client_deed:now"})
     )
+
+
+def _is_done_with(text: Text) -> bool:
+    """ "Budget approved", "design finished": a noun with what happened to it."""
+    return bool(text.words[1:]) and text.words[1].shapes & {"done", "base"} == {"done"}
 
 
 def _names_event(text: Text) -> bool:
@@ -226,6 +276,8 @@ def _client(text: Text, verb: int, dated: bool) -> Label:
 
 
 def _purpose(text: Text) -> bool:
+    if not text.all_marks().isdisjoint({"our_paper", "their_paper"}):
+        return True
     return len(text.words) > 4 or any(w.form in _PURPOSE for w in text.words[1:])
 
 

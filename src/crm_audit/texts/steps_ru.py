@@ -9,7 +9,7 @@ from crm_audit.texts.words import Text
 
 _CONTACT = frozenset(
     {"позвонить", "перезвонить", "связаться", "написать", "созвониться", "набрать", "звонить"}
-    | {"списаться", "обзвонить", "прозвонить", "встретиться"}
+    | {"списаться", "обзвонить", "прозвонить", "встретиться", "напомнить"}
 )
 _PURPOSE = frozenset({"по", "о", "об", "насчет", "для", "чтобы", "про", "поводу", "вопросу"})
 _HOLD = frozenset({"провести", "встретиться", "созвониться", "проводить"})
@@ -43,6 +43,8 @@ def russian(text: Text, dated: bool) -> Label:
             return Label("joint_step", text.cues("both", "gathering"), "both_sides")
         if _them(text.marks) and (ours is None or together < ours) and theirs is None:
             return Label("joint_step", text.cues("both", "gathering"), "both_sides")
+    if dated and together is not None and ours is not None and together <= ours + 1:
+        return Label("joint_step", text.cues("both"), "both_sides")
     if theirs is not None and (dated or "gathering" in marks) and _both_subjects(text, theirs):
         return Label("joint_step", text.cues("our_people", "client", "party"), "both_sides")
     if dated and "gain:we_will" in marks and "client" in marks:

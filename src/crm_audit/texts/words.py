@@ -22,6 +22,11 @@ _ACCENTS = str.maketrans("áàâãäéèêëíìîïóòôõöúùûüñç’", 
 _ACCENTED = re.compile("[\u00c0-\u00ff’]")
 _MIXED_HINT = re.compile("[a-z][а-я]|[а-я][a-z]")
 _SHORT_FORMS = (("n't", " not"), ("'ll", " will"), ("'re", " are"), ("'m", " am"), ("'ve", " have"))
+# The dot after these ends a word, not a clause: «Согл. КП», «подг. док.», "appt. set".
+_SHORTENED = re.compile(
+    r"\b(согл|подг|подп|утв|отпр|опл|дог|док|тех|фин|юр|ком|предв|доп|гл|нач|зам|рук|исх|вх|макс"
+    r"|мин|кол|ср|appt|mtg|neg|prop|req|reqs|tech|mgr|dept|approx|incl|est|qual|eval|impl)\.(?=\s*\w)"
+)
 _LONGEST = 2000
 
 NEGATIONS = frozenset({"не", "ни", "not", "never"})
@@ -30,7 +35,7 @@ _TRANSPARENT = frozenset(
     {"был", "была", "было", "были", "будет", "еще", "пока", "удалось", "полностью", "до", "конца"}
     | {"yet", "been", "be", "was", "is", "fully"}
 )
-_IN_PHRASE = "in a phrase"
+IN_PHRASE = "in a phrase"
 
 
 class Word(NamedTuple):
@@ -108,6 +113,8 @@ def tokens(text: str) -> list[str]:
         for short, full in _SHORT_FORMS:
             low = low.replace(short, full)
         low = low.replace("'s", "").replace("'d", " would")
+    if "." in low:
+        low = _SHORTENED.sub(r"\1 ", low)
     return _TOKEN.findall(low)
 
 
@@ -173,7 +180,7 @@ def _apply_phrases(found: tuple[Word, ...], marks: list[AbstractSet[str]]) -> No
 
 
 def _phrase_marks(one: Word, concepts: tuple[str, ...]) -> Iterator[str]:
-    yield _IN_PHRASE
+    yield IN_PHRASE
     for concept in concepts:
         yield concept
         for shape in one.shapes:
@@ -182,7 +189,7 @@ def _phrase_marks(one: Word, concepts: tuple[str, ...]) -> Iterator[str]:
 
 def _apply_negations(found: tuple[Word, ...], marks: list[AbstractSet[str]]) -> None:
     for at, one in enumerate(found):
-        if one.form not in NEGATIONS or _IN_PHRASE in marks[at]:
+        if one.form not in NEGATIONS or IN_PHRASE in marks[at]:
             continue
         for after in range(at + 1, min(at + 4, len(found))):
             if found[after].form not in _TRANSPARENT:
