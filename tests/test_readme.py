@@ -35,6 +35,7 @@ DOCUMENTS = (
     "SECURITY.md",
     "docs/scheduled.md",
     "docs/report.md",
+    "docs/movement.md",
     "docs/rules.md",
     "docs/profiles.md",
     "docs/playbook.md",

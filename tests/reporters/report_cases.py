@@ -28,9 +28,9 @@ HOSTILE = (
 
 STRANGERS = frozenset(
     {
-        "approver", "ask", "column", "company", "contact", "deal_name", "export", "field", "likely",
-        "moves_source", "name", "next_step", "owner", "payer", "pipeline", "reason", "samples",
-        "sheet", "stage", "supports", "text", "title", "unmapped",
+        "approver", "ask", "column", "company", "contact", "deal_name", "export", "field",
+        "from_stage", "likely", "moves_source", "name", "next_step", "owner", "payer", "pipeline",
+        "reason", "samples", "sheet", "stage", "supports", "text", "title", "to_stage", "unmapped",
     }
 )  # fmt: skip
 """Keys of the report whose text an export can decide, and some that it cannot."""

@@ -19,9 +19,6 @@ _GROUPS: dict[str, tuple[str, ...]] = {
 
 def judge_gaps(case: Case, questions: list[Question], gates: Gates) -> list[Gap]:
     """For each question answered unknown: the missing groups of fields, each with its way out."""
-    crm = next((t.plan.crm for t in case.loaded if t.plan.kind == "deals"), "unknown")
-    known = profiles.load()
-    profile = known.get(crm) or known["generic"]
     absent = _absent(case, gates)
     found: list[Gap] = []
     for question in questions:
@@ -30,7 +27,7 @@ def judge_gaps(case: Case, questions: list[Question], gates: Gates) -> list[Gap]
         groups = [g for g in _GROUPS[question.id] if g in absent]
         if not groups:
             continue
-        hints = [profile.export_hint(g, case.wording.language) for g in groups]
+        hints = [export_hint(case, g) for g in groups]
         found.append(
             Gap(
                 question=question.id,
@@ -42,6 +39,13 @@ def judge_gaps(case: Case, questions: list[Question], gates: Gates) -> list[Gap]
             )
         )
     return found
+
+
+def export_hint(case: Case, group: str) -> str:
+    """Where to click in the CRM of the deals to export a group of fields."""
+    crm = next((t.plan.crm for t in case.loaded if t.plan.kind == "deals"), "unknown")
+    known = profiles.load()
+    return (known.get(crm) or known["generic"]).export_hint(group, case.wording.language)
 
 
 def _absent(case: Case, gates: Gates) -> set[str]:

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from crm_audit.model.parts import Part
+from crm_audit.model.process import Process
 
 
 class MovementSource(Part):
@@ -40,3 +41,4 @@ class Movement(Part):
 
     sources: list[MovementSource] = []
     gaps: list[MovementGap] = Field(default=[], description="sources that are not there")
+    process: Process | None = Field(None, description="null: no open stage")

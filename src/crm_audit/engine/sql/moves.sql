@@ -10,6 +10,8 @@ SELECT e.deal_no, e.to_no, e.changed_at AS moment, e.left_at, e.changed_by, e.li
   -- A row whose stage is that of the row before is a change of fields, not a move.
   CASE WHEN lag(e.to_no) OVER w = e.to_no THEN e.to_no
     ELSE coalesce(e.from_no, lag(e.to_no) OVER w) END AS from_no,
+  -- A stage that a row leaves and no row before it entered.
+  CASE WHEN lag(e.to_no) OVER w IS DISTINCT FROM e.from_no THEN e.from_no END AS unseen_no,
   lead(e.changed_at) OVER w AS next_at,
   lag(e.changed_at) OVER w IS NULL AS is_first,
   coalesce(e.owner <> lag(e.owner) OVER w, false)
