@@ -125,6 +125,28 @@ class TestGates:
         assert check(report, "gate-facts").answer == "unknown"
         assert report.gates.boundaries == 0
 
+    @pytest.mark.parametrize(
+        ("values", "is_gate"),
+        [
+            (["Standard"] * 20, False),
+            (["Standard"] * 18 + ["sheet 1", "sheet 2"], False),
+            (["Standard"] * 17 + ["sheet 1", "sheet 2", "sheet 3"], True),
+            (["yes"] * 20, True),
+            (["согласовано"] * 20, True),
+            ([f"sheet {i}" for i in range(20)], True),
+        ],
+    )
+    def test_one_value_from_a_stage_on_is_a_default_but_a_tick_is_none(
+        self, values: list[str], is_gate: bool
+    ) -> None:
+        rows = deals(10, Survey="")
+        rows += [deal(f"a{i}", stage=SPEC, Survey=value) for i, value in enumerate(values)]
+        assert bool(audit(rows).gates.discovered) is is_gate
+
+    def test_a_gate_says_that_it_is_known_from_own_data(self) -> None:
+        (gate,) = audit(pipeline(10, 10, (0, 10))).gates.discovered
+        assert gate.origin == "own_data"
+
     def test_one_open_stage_cannot_tell(self) -> None:
         rows = deals(10, Survey="") + deals(
             10, 50, stage="Won", closed_at="2026-09-01", Survey="done"

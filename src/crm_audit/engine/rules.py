@@ -72,6 +72,7 @@ class Rulebook:
     layers: dict[str, dict[str, str]]
     rules: dict[str, Rule]
     no_gate: dict[str, list[str]] = field(default_factory=dict)
+    no_separator: dict[str, list[str]] = field(default_factory=dict)
     loss_reasons: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
     digest: str = ""
 
@@ -126,6 +127,7 @@ def load_rulebook(
         layers=base["layers"],
         rules=rules,
         no_gate=base["no_gate"],
+        no_separator=base["no_separator"],
         loss_reasons=base["loss_reasons"],
         digest="sha256:" + digest.hexdigest(),
     )

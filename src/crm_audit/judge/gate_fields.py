@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from crm_audit import texts
 from crm_audit.engine import casts
 from crm_audit.engine.loaded import Loaded
 from crm_audit.judge.case import Case
@@ -56,6 +57,35 @@ def field_fills(case: Case) -> dict[str, dict[str, Fill]]:
     return fills
 
 
+def is_default(case: Case, pipeline: str, header: str, rank: int) -> bool:
+    """Whether one value stands in nearly every deal from a stage on: nobody found it out.
+
+    A tick or a word for a completed act of the client says all that such a field can say, and
+    the deals before the stage lack it: that is no default.
+    """
+    found: dict[str, int] = {}
+    for table in case.loaded:
+        headers = [h.strip() for h in table.plan.table.headers]
+        if table.plan.kind != "deals" or not table.used or header not in headers:
+            continue
+        index = headers.index(header)
+        fields = {i: name for name, m in table.plan.mapping.items() for i in m.columns}
+        cell = f"CAST(d.{fields[index]} AS VARCHAR)" if index in fields else f"r.c{index}"
+        for value, n in case.session.rows(
+            f"SELECT coalesce(lower(trim({cell})), ''), count(*) FROM reach AS g"
+            f" JOIN {table.raw.table} AS r ON r.rowid = g.row_id JOIN deals AS d USING (deal_no)"
+            " WHERE g.table_no = $1 AND g.pipeline = $2 AND g.reach >= $3 GROUP BY 1 ORDER BY 1",
+            [table.number, pipeline, rank],
+        ):
+            found[value] = found.get(value, 0) + n
+    total = sum(found.values())
+    if total < case.limit("default_rows"):
+        return False
+    value, most = max(found.items(), key=lambda pair: pair[1])
+    done = texts.is_mark(value) or texts.stage_kind(value) == "client_decision"
+    return most >= case.limit("default_share") * total - 1e-9 and not done
+
+
 def _filled(case: Case, table: Loaded, columns: list[int]) -> tuple[list[str], dict[str, Any]]:
     """SQL of whether each column is filled, with its parameters."""
     listed: list[str] = []
@@ -86,13 +116,14 @@ def candidate_columns(table: Loaded, no_gate: dict[str, list[str]]) -> list[int]
         if index in standard or not lowered:
             continue
         words = no_gate["contact_words"] + ([] if index in mapped else no_gate["words"])
-        if any(_is_word(w, lowered) for w in words):
+        if any(is_word(w, lowered) for w in words):
             continue
         listed.append(index)
     return listed
 
 
-def _is_word(word: str, header: str) -> bool:
+def is_word(word: str, header: str) -> bool:
+    """Whether a lower-case header has a word; one of up to three letters must stand alone."""
     if len(word) > 3:
         return word in header
     return word in header.replace("_", " ").replace("/", " ").split()

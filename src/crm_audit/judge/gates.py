@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from crm_audit.judge.case import Case
-from crm_audit.judge.gate_fields import BEYOND, Fill, field_fills
+from crm_audit.judge.gate_fields import BEYOND, Fill, field_fills, is_default
 from crm_audit.judge.playbook import judge_playbook
+from crm_audit.judge.separators import judge_separators
 from crm_audit.model.gates import Gate, Gates, Moves
 
 _SLACK = 1e-9
@@ -44,6 +45,7 @@ def judge_gates(case: Case) -> Gates:
         moves=_moves(case),
         moves_source=case.wording("moves_from_history") if case.derived.has_history else None,
         playbook=judge_playbook(case),
+        separators=judge_separators(case, found),
     )
 
 
@@ -68,7 +70,7 @@ def _best_gate(
 ) -> Gate | None:
     """The boundary at which a field (pipeline, header) jumps most, if it is a gate there."""
     pipeline, header = place
-    best: tuple[float, Gate] | None = None
+    best: tuple[float, int, Gate] | None = None
     least = case.limit("gate_deals")
     for k in range(2, depth + 1):
         before, deals_before = fill.rate(range(1, k))
@@ -88,8 +90,10 @@ def _best_gate(
                 deals_before=deals_before,
                 deals_after=deals_after,
             )
-            best = (jump, gate)
-    return best[1] if best else None
+            best = (jump, k, gate)
+    if best is None or is_default(case, pipeline, header, best[1]):
+        return None
+    return best[2]
 
 
 def _moves(case: Case) -> Moves | None:

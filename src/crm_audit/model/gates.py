@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from crm_audit.model.parts import Money, Part, Share01
+from crm_audit.model.separators import Separators
 
 
 class Gate(Part):
@@ -97,6 +98,7 @@ class Gates(Part):
     moves: Moves | None
     moves_source: str | None = None
     playbook: PlaybookPart | None = Field(default=None, description="null: no playbook was given")
+    separators: Separators | None = Field(default=None, description="null: no deal is closed")
 
 
 class ProposedStage(Part):

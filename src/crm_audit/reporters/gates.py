@@ -1,4 +1,4 @@
-"""Conditions between stages in words: the playbook, and what to do now."""
+"""Conditions between stages in words: the playbook, separating facts, what to do now."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crm_audit.model.gates import GateCondition, PlaybookStage
 from crm_audit.model.report import Report
+from crm_audit.model.separators import Separator, WinRate
 from crm_audit.wording import Wording
 
 _SHOWN = 3
@@ -65,6 +66,62 @@ class GateWords:
         if condition.default is not None:
             return self.t("condition_default")
         return self.t("condition_junk", n=self.w.number(condition.junk)) if condition.junk else ""
+
+    def separators(self) -> str:
+        """Which facts tell won deals from lost ones, or what it would take to know."""
+        part = self.report.gates.separators
+        if part is None:
+            return ""
+        if part.found:
+            listed = "; ".join(self._separator(s) for s in part.found[:_SHOWN])
+            return self.t("separators_found", listed=listed)
+        if part.more_won or part.more_lost:
+            return self.t(
+                "separators_more",
+                won=self.w.number(part.won),
+                lost=self.w.number(part.lost),
+                more_won=self.w.number(part.more_won),
+                more_lost=self.w.number(part.more_lost),
+            )
+        return self.t("separators_none", n=self.w.number(part.compared))
+
+    def _separator(self, found: Separator) -> str:
+        return self.t(
+            "separator",
+            fact=self.fact_name(found.fact, found.kind),
+            where=f" ({found.pipeline})" if found.pipeline else "",
+            with_fact=self.win_rate(found.with_fact),
+            without=self.win_rate(found.without),
+        )
+
+    def fact_name(self, fact: str, kind: str) -> str:
+        """A fact in words; a column is called as the client calls it."""
+        if kind == "person":
+            return self.w(f"gate_person_{fact}")
+        if kind in ("people", "activity"):
+            return self.t(f"fact_{fact}")
+        return self.label("field", fact) if kind == "field" else fact
+
+    def win_rate(self, rate: WinRate) -> str:
+        """`34 of 50, 68%`."""
+        of = self.t("won_of", won=self.w.number(rate.won), of=self.w.number(rate.of))
+        return f"{self.w.percent(rate.won / rate.of)} ({of})"
+
+    def points(self, share: float) -> str:
+        """A difference of shares in points: `+37`."""
+        return f"{round(share * 100):+d}".replace("-", "−")
+
+    def facts_aside(self) -> list[tuple[str, str]]:
+        """Facts that were not compared, by the reason, the reasons in words."""
+        part = self.report.gates.separators
+        groups: dict[str, dict[str, None]] = {}
+        for aside in part.set_aside if part else ():
+            name = self.fact_name(aside.fact, aside.kind)
+            if aside.more:
+                name = self.t("fact_more", fact=name, n=self.w.number(aside.more))
+            groups.setdefault(aside.why, {})[name] = None
+        order = [w for w in ("closing", "progress", "untimed", "few") if w in groups]
+        return [(self.t(f"aside_{why}"), ", ".join(list(groups[why])[:12])) for why in order]
 
     def gate_actions(self) -> list[str]:
         """What to do now about the conditions between stages, the largest first."""

@@ -266,11 +266,12 @@ class _Page:
         return [self._title("worst"), table, Text(f"  {total}", style="dim")]
 
     def _symptoms(self) -> list[RenderableType]:
-        """Copied steps, deals on one person, the playbook, where there are any: a line each."""
-        v, people = self.view, self.report.people
+        """Copied steps, the playbook, separating facts, deals on one person: a line each."""
+        v, people, closed = self.view, self.report.people, self.report.gates.separators
         said = [
             v.copied(),
             v.playbook(),
+            v.separators() if closed and closed.found else "",
             v.single_threaded() if people and people.single_threaded.deals else "",
         ]
         lines = [v.text(line, LONGEST) for line in said if line]
