@@ -142,8 +142,8 @@ class TestLeaks:
         assert aside(report)["Site visit"][0] == "closing"
 
     def test_all_of_the_won_and_none_of_the_lost_is_the_outcome_itself(self) -> None:
-        assert self.why(counts=(20, 0, 11)) == "closing"
-        assert self.why(counts=(0, 20, 11)) == "closing"
+        assert self.why(counts=(20, 0, 11)) == "outcome"
+        assert self.why(counts=(0, 20, 11)) == "outcome"
 
     def test_without_early_open_deals_nobody_knows_when_it_was_filled(self) -> None:
         listed = [r for r in rows({"Site visit": (18, 4, 11)}) if r["stage"] != EARLY]

@@ -128,8 +128,10 @@ def _aside(case: Case, fact: Fact, tally: Tally, *, gate: bool) -> Why | None:
     history shows how far each came: what those have that came far was filled on the way.
     """
     has, told, least = tally.yes, tally.told, case.limit("separator_deals")
-    if fact.closing or _at_the_end(tally) or _perfect(tally):
+    if fact.closing or _at_the_end(tally):
         return "closing"
+    if _perfect(tally):
+        return "outcome"
     if fact.kind == "activity":
         return None  # dated by itself: the same days of every deal
     if gate:

@@ -9,7 +9,7 @@ from pydantic import Field
 from crm_audit.model.parts import Part, Share01
 
 FactKind = Literal["field", "column", "person", "people", "activity"]
-Why = Literal["closing", "progress", "untimed", "few"]
+Why = Literal["closing", "outcome", "progress", "untimed", "few"]
 
 
 class WinRate(Part):
@@ -42,7 +42,8 @@ class SetAside(Part):
     fact: str
     kind: FactKind
     why: Why = Field(
-        description="closing: recorded at or after closing; progress: filled on the way, so deals"
+        description="closing: recorded at or after closing; outcome: all of the won have it and"
+        " none of the lost, or the other way round; progress: filled on the way, so deals"
         " that were lost early never came to it; untimed: too few early open deals to tell when"
         " it is filled; few: too few closed deals"
     )

@@ -42,7 +42,9 @@ class GateWords:
             of=self.w.count(part.deals, "noun_deal"),
             failed=self.w.number(part.failed),
             money=self._sum(part.amount),
-            unknown=self.w.number(part.unknown),
+            unknown=self.t("playbook_untold", n=self.w.number(part.unknown))
+            if part.unknown
+            else "",
         )
 
     def playbook_rows(self) -> list[tuple[PlaybookStage, GateCondition]]:
@@ -120,7 +122,7 @@ class GateWords:
             if aside.more:
                 name = self.t("fact_more", fact=name, n=self.w.number(aside.more))
             groups.setdefault(aside.why, {})[name] = None
-        order = [w for w in ("closing", "progress", "untimed", "few") if w in groups]
+        order = [w for w in ("closing", "outcome", "progress", "untimed", "few") if w in groups]
         return [(self.t(f"aside_{why}"), ", ".join(list(groups[why])[:12])) for why in order]
 
     def gate_actions(self) -> list[str]:
