@@ -26,12 +26,14 @@ from crm_audit.judge import (
     gaps,
     gates,
     headlines,
+    ledger,
     money,
     movement,
     people,
     playbook,
     proposal,
     questions,
+    sanity,
     wordings,
 )
 from crm_audit.judge.case import Case
@@ -65,6 +67,7 @@ class AuditOptions:
 
     `language` is the report's (None: that of the headers), `speak` that of errors before the
     headers are read. `limit` None means all findings. `calendar` (RU, DE-BY) counts working days.
+    `target` is money of the coming period in the currency of most open deals.
     """
 
     as_of: date | None = None
@@ -80,6 +83,7 @@ class AuditOptions:
     limit: int | None = SHOWN
     rejects: int | None = REJECTS_SHOWN
     calendar: str | None = None
+    target: float | None = None
     memory_limit: str = "320MB"
 
 
@@ -152,7 +156,16 @@ def _evaluated(
                 playbook=own_gates,
             )
             counts = apply_rules(session, rulebook)
-            yield Case(session, loaded, loader.book, rulebook, derived, counts, wording)
+            yield Case(
+                session,
+                loaded,
+                loader.book,
+                rulebook,
+                derived,
+                counts,
+                wording,
+                options.target,
+            )
 
 
 def _read(
@@ -237,6 +250,7 @@ def judge(case: Case, limit: int | None, rejects: int | None = REJECTS_SHOWN) ->
     stalls = judge_stalls(case, limit)
     sheet = forecast.judge_forecast(case)
     leaks = money.judge_money(case)
+    book = ledger.judge_ledger(case, leaks, portfolio)
     found = findings.judge_findings(case, limit)
     return Report(
         schema="crm-audit/report/1",
@@ -267,6 +281,9 @@ def judge(case: Case, limit: int | None, rejects: int | None = REJECTS_SHOWN) ->
         losses=wordings.judge_losses(case, asked, limit),
         forecast=sheet,
         money=leaks,
+        money_range=ledger.ranges(book),
+        ledger=book,
+        sanity=sanity.judge_sanity(case, portfolio, book.rate, case.target),
         thresholds={
             name: findings.param(t, wording.language)
             for name, t in case.rulebook.thresholds.items()

@@ -28,6 +28,7 @@ _KINDS: dict[str, tuple[tuple[type, ...], tuple[type, ...]]] = {
     "sheet": (_TEXT, ()),
     "day_first": ((bool,), ()),
     "calendar": (_TEXT, ()),
+    "target": ((int, float), ()),
     "show_pii": ((bool,), ()),
     "optional_stages": ((list,), _TEXT),
     "columns": ((dict,), (str, list, dict)),
@@ -137,6 +138,8 @@ def _kind_of(key: str, outer: tuple[type, ...], inner: tuple[type, ...], say: Wo
         return say("config_kind_date")
     if outer == (dict,):
         return say("config_kind_table_number" if float in inner else "config_kind_table_text")
+    if outer == (int, float):
+        return say("config_kind_number")
     if outer == (bool,):
         return say("config_kind_bool")
     return say("config_kind_list" if list in outer else "config_kind_text")

@@ -21,6 +21,10 @@ def forecast(
     top: Annotated[
         int | None, typer.Option("--top", help="Deals on the sheet, the largest; default: 10.")
     ] = None,
+    target: Annotated[
+        float | None,
+        typer.Option("--target", help="Money asked of the coming period, beside the open money."),
+    ] = None,
     output: o.Output = None,
     formats: Annotated[
         str | None,
@@ -62,6 +66,7 @@ def forecast(
         day_first=day_first,
         calendar=calendar,
         top=top,
+        target=target,
         everything="json" in wanted,
     )
 

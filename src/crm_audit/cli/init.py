@@ -29,6 +29,7 @@ _SETTINGS = """\
 # sheet = "Sheet1"
 # day_first = true
 # calendar = "RU"
+# target = 50000000
 # show_pii = false
 # optional_stages = ["Pilot"]
 

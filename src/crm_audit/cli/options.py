@@ -125,13 +125,15 @@ def gather(
     day_first: bool | None = None,
     calendar: str | None = None,
     top: int | None = None,
+    target: float | None = None,
     everything: bool = False,
     all_rejects: bool = False,
 ) -> AuditOptions:
     """Options of an audit: the command line, then the configuration file, then defaults.
 
     `everything` asks for all findings, not the worst of each rule; `all_rejects` for all rows and
-    cells that could not be imported; `top` is the number of deals on the sheet.
+    cells that could not be imported; `top` is the number of deals on the
+    sheet, `target` money of the coming period.
     """
     from crm_audit.audit import REJECTS_SHOWN, SHOWN, AuditOptions
     from crm_audit.engine.loaded import LoadOptions
@@ -160,6 +162,7 @@ def gather(
             optional_stages=frozenset(get("optional_stages", [])),
         ),
         calendar=calendar or get("calendar"),
+        target=_target(get("target") if target is None else target, say),
         rules=rules or given.config.rules,
         playbook=playbook or given.config.playbook,
         thresholds=get("thresholds", {}) | ({} if top is None else {"top_deals": top}),
@@ -194,6 +197,12 @@ def _date(given: Any, say: Wording) -> date | None:
     except ValueError:
         pass
     raise UsageError(say("use_a_date", option="--as-of", value=given))
+
+
+def _target(given: float | None, say: Wording) -> float | None:
+    if given is not None and not 0 < given < 1e15:
+        raise UsageError(say("use_positive", option="--target", value=given))
+    return given
 
 
 def _encoding(given: str | None, say: Wording) -> str | None:

@@ -25,6 +25,7 @@ class Case:
     derived: Derived
     counts: dict[str, RuleCount]
     wording: Wording
+    target: float | None = None
 
     def limit(self, threshold: str) -> float:
         """The value of a threshold."""

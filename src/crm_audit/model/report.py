@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from crm_audit.model.gates import Gates
+from crm_audit.model.ledger import Ledger, Sanity
 from crm_audit.model.movement import Movement
 from crm_audit.model.parts import Answer as Answer
 from crm_audit.model.parts import Language as Language
@@ -374,6 +375,8 @@ class Report(Part):
     forecast: ForecastPart
     money: dict[str, Leaks]
     money_range: dict[str, dict[str, dict[str, float]]] = {}
+    ledger: Ledger | None = None
+    sanity: Sanity | None = None
     thresholds: dict[str, Param] = {}
     warnings: list[Notice] = []
 

@@ -72,7 +72,7 @@ class _Page:
     def parts(self) -> Iterator[RenderableType]:
         """The page from the top: what matters first."""
         if self.view.options.forecast_only:
-            for part in (self._closing, self._top, self._rows, self._warnings):
+            for part in (self._closing, self._top, self._sanity, self._rows, self._warnings):
                 yield from part()
             return
         yield self._banner()
@@ -233,6 +233,16 @@ class _Page:
     def _ask(self, deal: TopDeal) -> str:
         whom = self.view.whom(deal)
         return self.view.text(f"{deal.ask} — {whom}" if whom else deal.ask)
+
+    def _sanity(self) -> list[RenderableType]:
+        """Whether the pipeline can give what is asked, and what a month more of standing costs."""
+        v = self.view
+        lines = [f"{label}: {said}" for label, said in v.sanity()]
+        lines += [line for line in (v.month_more(), v.not_counted()) if line]
+        if not lines:
+            return []
+        said = _bullets([v.text(line, LONGEST) for line in lines])
+        return [self._title("sanity"), Padding(said, (0, 0, 0, 2))]
 
     def _worst(self) -> list[RenderableType]:
         v, worst = self.view, self.view.worst()

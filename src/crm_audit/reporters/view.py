@@ -23,6 +23,7 @@ from crm_audit.model.report import (
 )
 from crm_audit.reporters.clean import plain
 from crm_audit.reporters.gates import GateWords
+from crm_audit.reporters.ledger import Accounts
 from crm_audit.reporters.movement import Moving
 from crm_audit.reporters.options import ReporterOptions
 from crm_audit.reporters.privacy import Privacy
@@ -41,7 +42,7 @@ WORST_ROWS = 10
 """Deals that a page shows under one rule."""
 
 
-class View(Symptoms, Moving, GateWords, Sheet):
+class View(Symptoms, Moving, GateWords, Sheet, Accounts):
     """A report with its words; formats and arranges, never counts."""
 
     worst_rows = WORST_ROWS
