@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm_audit.readers import delimited
+from crm_audit.readers.raw import ReadOptions
 
 DELIMITERS = (",", ";", "\t", "|")
 WIDE = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")
@@ -160,3 +161,92 @@ def test_every_record_is_accounted_for(load_all, tmp_path, table, delimiter, noi
     kept = {row[0] for row in got.data()}
     assert {row[0] for row in table.rows} <= kept
     assert sum(kind == "stray quote" for _, kind in noise) == sum(r[0] == "79" for r in got.data())
+
+
+@st.composite
+def stacks(draw):
+    """Two or three tables with other names each, one under another between blank rows."""
+    parts, lines, line = [], [], 1
+    for number in range(draw(st.integers(2, 3))):
+        table = draw(tables(odd=False))
+        table = Table([f"{h} {'abc'[number]}" for h in table.headers], table.rows)
+        blank = draw(st.integers(1, 2)) if number else 0
+        title = draw(st.booleans())
+        parts.append((blank, title, table))
+        line += blank + title
+        lines.append([line + 1 + i for i in range(len(table.rows))])
+        line += 1 + len(table.rows)
+    return parts, lines
+
+
+@QUICK
+@given(
+    stack=stacks(),
+    delimiter=st.sampled_from(DELIMITERS),
+    encoding=st.sampled_from(WIDE + NARROW),
+    padded=st.booleans(),
+)
+def test_stacked_tables(  # noqa: PLR0917
+    load_all, tmp_path, stack, delimiter, encoding, padded
+):
+    parts, lines = stack
+    width = max(len(table.headers) for _, _, table in parts)
+    rows: list[list[str]] = []
+    for blank, title, table in parts:
+        rows += [[] for _ in range(blank)] + [["Раздел"]] * title + [table.headers, *table.rows]
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter, lineterminator="\n").writerows(
+        [*row, *[""] * (width - len(row))] if padded else row for row in rows
+    )
+    path = tmp_path / "a.csv"
+    path.write_bytes(out.getvalue().encode(encoding))
+    got = load_all(path)
+    assert [list(one.table.headers) for one in got] == [table.headers for _, _, table in parts]
+    assert [one.data() for one in got] == [table.rows for _, _, table in parts]
+    assert [one.lines for one in got] == lines
+    assert sum(one.load.read for one in got) == len(rows)
+
+
+def test_stacked_tables_are_named_by_title_or_lines(load_all, tmp_path):
+    path = tmp_path / "a.csv"
+    text = "Deal,Stage,Sum\nA,Lead,5\nB,Won,7\n\nHistory\nDeal,Moved,To\nA,2026-01-02,Lead\n"
+    path.write_text(text)
+    assert [(one.table.sheet, one.lines) for one in load_all(path)] == [
+        ("1-3", [2, 3]),
+        ("History", [7]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Report\n\nPeriod,2026\n\nDeal,Stage,Sum\nA,Lead,5\nB,Won,7\n",  # what stands before
+        "Deal,Stage,Sum\nA,Lead,5\n\nDeal,Stage,Sum\nB,Won,7\n",  # a new page
+        "Deal,Stage,Sum\nA,Lead,5\n\nB,Won,tbd\nC,Won,later\n",  # a blank row among the data
+        "Deal,Stage,Sum\nA,Lead,5\nB,Won,7\n\nTotal,,12\nPrepared by,Anna\n",  # what follows
+    ],
+)
+def test_one_table_stays_one(load_all, tmp_path, text):
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    (only,) = load_all(path)
+    assert list(only.table.headers) == ["Deal", "Stage", "Sum"]
+    assert only.table.sheet is None
+
+
+def test_sheet_picks_a_stacked_table_and_is_said_where_there_are_no_sheets(load_all, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("Deal,Stage,Sum\nA,Lead,5\nB,Won,7\n\nHistory\nDeal,Moved\nA,2026-01-02\n")
+    (one,) = load_all(path, ReadOptions(sheet="History"))
+    assert list(one.table.headers) == ["Deal", "Moved"]
+    both = load_all(path, ReadOptions(sheet="Sheet1"))
+    assert [got.notices for got in both] == [["no_sheets"], []]
+
+
+def test_signs_of_currency_do_not_tell_the_encoding(load_all, tmp_path):
+    path = tmp_path / "a.csv"
+    text = "ID;Создана;Сумма\n" + "".join(f"{i};—;{i},50 €\n" for i in range(1001, 1012))
+    path.write_bytes(text.encode("cp1251"))
+    (one,) = load_all(path)
+    assert one.table.encoding == "cp1251"
+    assert one.data()[0] == ["1001", "—", "1001,50 €"]

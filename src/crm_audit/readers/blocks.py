@@ -1,4 +1,4 @@
-"""Finds the tables that stand below one another in a sheet, and picks the largest."""
+"""Finds the tables that stand below one another in a sheet or a file of text."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def best(rows: Sequence[Row], least_width: int = 1) -> Found:
     ]
     chosen = sizes.index(max(sizes))
     start, stop = starts[chosen], ends[chosen]
-    width = max((_width(row) for row in rows[start:stop]), default=1)
+    width = max((width_of(row) for row in rows[start:stop]), default=1)
     width = max(width, least_width)
     layout = layouts.find(
         [row[:width] for row in rows[start : min(stop, start + LOOKED_AT)]], width
@@ -64,7 +64,66 @@ def best(rows: Sequence[Row], least_width: int = 1) -> Found:
     )
 
 
-def _width(row: Row) -> int:
+def stacked(rows: Sequence[Row]) -> list[tuple[int, int]]:
+    """Where each of the tables begins and ends that a file of text holds one under another.
+
+    Blank rows part them. A table begins at its header, or at the title over it (a row of one
+    cell). Unlike in a sheet it may have as many columns as the one above, if it names others.
+    """
+    starts = [0]
+    names: set[str] = set()
+    for i, row in enumerate(rows):
+        here = _places(row)
+        begin = _begins(rows, i) if names else 0
+        if len(here) < 2 or begin is None:
+            continue
+        filled = {row[k].strip() for k in here}
+        if filled <= names or not _heads(rows, i, here, alone=not names):
+            continue
+        if names:
+            starts.append(begin)
+        names = filled
+    return list(zip(starts, [*starts[1:], len(rows)], strict=True))
+
+
+def _places(row: Row) -> set[int]:
+    return {k for k, cell in enumerate(row) if cell.strip()}
+
+
+def _begins(rows: Sequence[Row], header: int) -> int | None:
+    """Where a table with this header would begin; None where no blank row parts it."""
+    over = [len(_places(rows[header - n])) if header >= n else 0 for n in (1, 2)]
+    if over[0] == 0:
+        return header
+    return header - 1 if over == [1, 0] else None
+
+
+def _heads(rows: Sequence[Row], at: int, here: set[int], *, alone: bool) -> bool:
+    """Whether the row names the columns of the rows below it, up to the next blank one.
+
+    A column of values under a name tells it; where all is text, rows of another shape than the
+    table above do, and the first table needs no more than names.
+    """
+    names = [rows[at][k].strip() for k in here]
+    if len(set(names)) < len(names) or any(layouts.kind(name) != "text" for name in names):
+        return False
+    body = []
+    for row in rows[at + 1 : at + LOOKED_AT]:
+        if not _places(row):
+            break
+        body.append(row)
+    if not body or any(_places(row) - here for row in body):
+        return False
+    for k in here:
+        cells = [row[k] for row in body if k < len(row) and row[k].strip()]
+        if cells and all(layouts.kind(cell) != "text" for cell in cells):
+            return True
+    shape = next((_places(row) for row in reversed(rows[:at]) if len(_places(row)) > 1), set())
+    return len(body) > 1 and (alone or here != shape)
+
+
+def width_of(row: Row) -> int:
+    """Number of cells up to the last that is filled."""
     return max((i + 1 for i, cell in enumerate(row) if cell.strip()), default=0)
 
 

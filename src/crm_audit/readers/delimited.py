@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from crm_audit.readers import blocks
 from crm_audit.readers import dialect as dialects
 from crm_audit.readers import encoding as encodings
 from crm_audit.readers import layout as layouts
@@ -42,8 +43,8 @@ class Origin:
 
 def read_text(
     path: Path, origin: Origin, options: ReadOptions, wording: Wording, space: Workspace
-) -> RawTable:
-    """The table of one delimited text file."""
+) -> list[RawTable]:
+    """The tables of one delimited text file: mostly one; several where they are stacked."""
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(SMALL)
@@ -75,10 +76,43 @@ def read_text(
         warnings=tuple(warnings),
     )
     head_rows = _head(sample, chosen, whole)
+    parts = blocks.stacked([_cleaned(r) for r in head_rows]) if whole else []
+    if len(parts) > 1:
+        return [
+            _part(table, head_rows, chosen, part, wording=wording, space=space) for part in parts
+        ]
     table, columns = _with_layout(table, head_rows, chosen)
     if whole:
-        return numbered(table, wording, space)
-    return _direct(table, columns, text_path, wording, space)
+        return [numbered(table, wording, space)]
+    return [_direct(table, columns, text_path, wording, space)]
+
+
+def _part(
+    table: RawTable,
+    head: list[Record],
+    chosen: dialects.Choice,
+    part: tuple[int, int],
+    *,
+    wording: Wording,
+    space: Workspace,
+) -> RawTable:
+    """One of the tables that stand under one another, under its title or the lines it is in."""
+    start, stop = part
+    rows = head[start:stop]
+    announced = chosen.sep_line and not start
+    filled = [r for r in rows[announced:] if not r.blank]
+    first, last = filled[0], filled[-1]
+    width = max(blocks.width_of(r.cells) for r in filled)
+    found, _ = _with_layout(table, rows, dialects.Choice(chosen.dialect, width, announced))
+    titles = [cell.strip() for cell in first.cells if cell.strip()]
+    named = titles[0] if len(titles) == 1 else f"{first.line}-{last.line + last.lines - 1}"
+    return numbered(
+        replace(found, sheet=named, warnings=found.warnings[len(table.warnings) if start else 0 :]),
+        wording,
+        space,
+        until=head[stop].line if stop < len(head) else None,
+        usual=chosen.width,
+    )
 
 
 def _as_utf8(
@@ -190,8 +224,18 @@ def sample_of(
     return tuple(found)
 
 
-def numbered(table: RawTable, wording: Wording, space: Workspace) -> RawTable:
+def numbered(
+    table: RawTable,
+    wording: Wording,
+    space: Workspace,
+    *,
+    until: int | None = None,
+    usual: int | None = None,
+) -> RawTable:
     """The table with its data rows parsed here and written to a clean copy with line numbers.
+
+    It ends before the line `until`; `usual` is the number of cells of a row of the file where
+    that is not the table's own.
 
     Short rows are padded; a row with more cells than the table has columns is rejected unless the
     surplus is empty, and so is a row that is not in the encoding of the file.
@@ -209,9 +253,11 @@ def numbered(table: RawTable, wording: Wording, space: Workspace) -> RawTable:
     ):
         writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
         blanks = short = 0
-        for record in records(text, source.dialect, width):
+        for record in records(text, source.dialect, usual or width):
             if record.line < table.first_line:
                 continue
+            if until is not None and record.line >= until:
+                break
             cells = record.cells
             if record.blank:
                 blanks += 1

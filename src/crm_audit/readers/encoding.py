@@ -107,7 +107,7 @@ def _plausibility(sample: bytes, name: str) -> float:
     score = 0.0
     for word in _WORD.findall(text):
         foreign = sum(c > "\x7f" for c in word)
-        if not foreign:
+        if not foreign or len(word) == 1:  # a lone letter may be a sign of currency misread
             continue
         common = sum(c in _COMMON for c in word.lower())
         even = word.islower() or word.isupper() or word.istitle()

@@ -24,6 +24,7 @@ _REFUSED = {
     "database": "database",
     "binary": "binary",
 }
+_WITHOUT_SHEETS = ("csv", "tsv", "jsonl", "parquet")
 
 
 def read_file(
@@ -92,8 +93,20 @@ def tables_of(
             path, origin, kind=kind, options=options, wording=wording, space=space
         )
     else:
-        tables = [read_text(path, origin, options, wording, space)]
+        tables = read_text(path, origin, options, wording, space)
+    tables = _of_sheet(tables, options.sheet)
     return [_checked(table, origin.name) for table in tables]
+
+
+def _of_sheet(tables: list[RawTable], wanted: str | None) -> list[RawTable]:
+    """What `--sheet` leaves of a file without sheets: a stacked table by its title, else all."""
+    if wanted is None or not all(table.format in _WITHOUT_SHEETS for table in tables):
+        return tables
+    named = [table for table in tables if table.sheet == wanted]
+    if named or not tables:
+        return named
+    said = Notice("readers_no_sheets", {"sheet": wanted})
+    return [replace(tables[0], warnings=(*tables[0].warnings, said)), *tables[1:]]
 
 
 def _workbook(
