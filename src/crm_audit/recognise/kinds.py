@@ -164,7 +164,7 @@ def _is_contacts(maps: dict[str, Assignment], concepts: set[str]) -> bool:
     reach = bool(concepts & {"PHONE", "EMAIL", "POSITION", "ROLE"})
     card = deals.count("amount", "expected_close", "probability", "stage", least=0.8)
     status = deals.score("status") > 0.8
-    if not (person and reach) or card:
+    if not (person and reach) or card or deals.count("next_step", "next_step_date", least=0.8):
         return False
     about_a_person = found.count("position", "first_name") > 0
     return about_a_person or not (status and deals.score("deal_id") > 0.95)
@@ -183,4 +183,6 @@ def _is_deals(found: Assignment, named: Sequence[Header]) -> bool:
     first = {w for h in named[:2] for w in h.words}
     if first & _FOREIGN and not found.score("stage") > 0.8 and not deal_word:
         return False
+    if known >= 6 and found.count("next_step", "next_step_date", "last_activity_at") > 1:
+        return True
     return bool((state and (sum_known or known >= 4)) or (sum_known and (deal_word or known >= 4)))

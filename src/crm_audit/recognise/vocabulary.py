@@ -45,10 +45,13 @@ class Vocabulary:
     patterns: dict[tuple[str, ...], list[Claim]] = field(default_factory=dict)
     loose: set[str] = field(default_factory=set)
     fillers: tuple[str, ...] = ()
+    nothing: frozenset[str] = frozenset()
 
     def claims(self, header: Header) -> list[Claim]:
         """Fields that the header may feed, the best first, one claim a field."""
         best: dict[str, float] = {}
+        if header.key in self.nothing:
+            return []
 
         def offer(claims: list[Claim], discount: float = 0.0) -> None:
             for claim in claims:
@@ -102,7 +105,10 @@ def load() -> dict[str, Vocabulary]:
     tables = tomllib.loads(_FIELDS.read_text(encoding="utf-8"))
     found: dict[str, Vocabulary] = {}
     for kind, fields in tables.items():
-        words = Vocabulary(fillers=tuple(fields.pop("fillers", ())))
+        words = Vocabulary(
+            fillers=tuple(fields.pop("fillers", ())),
+            nothing=frozenset(parse(text).key for text in fields.pop("nothing", ())),
+        )
         for name, spec in fields.items():
             if spec.get("loose"):
                 words.loose.add(name)
