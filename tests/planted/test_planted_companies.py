@@ -226,15 +226,13 @@ def test_habits_of_owners(made: Files) -> None:
     assert 0.3 < max(shares) < 0.6
     ends: dict[str, list[bool]] = defaultdict(list)
     for row in made.deals:
-        if row["next_step"]:
+        if row["id"] not in made.truth.imported:
             day = made.moment(row["expected_close"])
             ends[row["owner"]].append((day + timedelta(days=1)).day == 1)
     habitual = {habit.owner for habit in diary.month_end}
     for owner, marks in ends.items():
         share = sum(marks) / len(marks)
-        if len(marks) < 10:
-            continue
-        assert share > 0.7 if owner in habitual else share < 0.4
+        assert share > 0.7 if owner in habitual else share < 0.25
 
 
 def test_tasks_repeat_the_next_steps(made: Files) -> None:
@@ -296,9 +294,7 @@ def test_gates_and_facts(made: Files) -> None:
         won, lost = (
             sum(bool(row[titles[title]]) for row in rows) / len(rows) for rows in by_end.values()
         )
-        assert (
-            abs(won - lost) > 0.3 if title not in playbook.fact_decoys else abs(won - lost) < 0.15
-        )
+        assert abs(won - lost) > 0.3 if title not in playbook.fact_decoys else abs(won - lost) < 0.2
 
 
 def test_stalls(made: Files) -> None:

@@ -40,7 +40,7 @@ def live(world: World, deal: Deal, day: date) -> None:
     """Give a deal its whole life from a day on, cut off at the date of the exports."""
     words = world.words
     owner = words.pick(world.sellers)
-    born = world.moment(min(day, AS_OF - timedelta(days=7)), owner)
+    born = world.moment(min(day, AS_OF - timedelta(days=14)), owner)
     won = words.chance(WINS)
     stages = world.pipelines[deal.pipeline].stages
     cycle = min(max(words.lognormal(CYCLE, SIGMA), 40), 600)
@@ -112,7 +112,7 @@ def talk(world: World, deal: Deal, born: datetime, end: datetime) -> None:
     words, owner = world.words, str(deal.at("owner", born))
     day = born.date()
     while True:
-        day += timedelta(days=words.between(7, 15))
+        day += timedelta(days=words.between(9, 18))
         at = world.moment(day, owner)
         if at >= min(end, LAST):
             return

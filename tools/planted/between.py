@@ -32,8 +32,10 @@ def plant(world: World) -> None:
             amount = max(100, round(int(deal.at("amount")) * factor / 100) * 100)  # type: ignore[call-overload]
             _change(world, deal, days, "amount", amount)
     if world.has("owners"):
-        for deal in world.take(_left(world, opened), 7):
-            others = [s for s in world.sellers if s not in (world.owner(deal), *world.weekdays)]
+        habits = {*world.weekdays, *world.month_ends}
+        passed = [d for d in opened if world.owner(d) not in habits]
+        for deal in world.take(_left(world, passed), 7):
+            others = [s for s in world.sellers if s not in (world.owner(deal), *habits)]
             _change(world, deal, days, "owner", world.words.pick(others))
     if world.has("backdated"):
         _backdate(world, opened, days)
@@ -42,7 +44,7 @@ def plant(world: World) -> None:
     if world.has("vanished"):
         for deal in world.take(_left(world, opened), world.words.between(4, 8)):
             deal.gone = _when(world, days, 0)
-    _last_touches(world, opened, days)
+    _last_touches(world, days)
 
 
 def _alive(deal: Deal, day: date) -> bool:
@@ -106,12 +108,20 @@ def _reopen(world: World, days: list[date]) -> None:
         deal.changes.append(Change(at, world.owner(deal), "stage", deal.stages[-2].value))
 
 
-def _last_touches(world: World, opened: list[Deal], days: list[date]) -> None:
+def _last_touches(world: World, days: list[date]) -> None:
     """Edit some deal on the day of each export, so that its own date is the newest in it."""
+    standing = world.truth.standing
+    left_alone = world.edited | standing.stalled.keys() | standing.waiting
     for day in days:
-        for number, deal in enumerate(world.take(_left(world, opened), 2)):
+        alive = [
+            d
+            for d in world.deals
+            if d.id not in left_alone and not d.gone and not d.imported and _alive(d, day)
+        ]
+        alive = [d for d in alive if d.at("owner", export_moment(day)) not in world.weekdays]
+        for number, deal in enumerate(world.words.random.sample(alive, 2)):
             at = datetime.combine(day, time(16, 31 + number, 9))
-            deal.changes.append(Change(at, world.owner(deal), "touch", None))
+            deal.changes.append(Change(at, str(deal.at("owner", at)), "touch", None))
 
 
 def respell(world: World) -> None:

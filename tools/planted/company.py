@@ -49,7 +49,7 @@ def build(seed: int) -> World:
             s.name for p in world.pipelines for s in p.stages if s.optional
         )
     diary.choose_habits(world)
-    background.populate(world, words.between(480, 780))
+    background.populate(world, words.between(500, 620))
     for part in (moves, diary, standing):
         part.plant(world)
     diary.edit_in_bulk(world)

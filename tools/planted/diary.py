@@ -165,9 +165,11 @@ def edit_in_bulk(world: World) -> None:
         chosen = world.take(deals, world.words.between(12, 20))
         _touch(chosen, QUIET_EVENING, user)
         ids = frozenset(d.id for d in chosen)
+        world.edited |= ids
         world.truth.diary.bulk_edits.append(Bulk(user, QUIET_EVENING, ids))
-    rest = [d for d in deals if d.id not in world.taken]
-    _touch(world.take(rest, 4), QUIET_EVENING - timedelta(days=1), world.manager)
+    four = world.take([d for d in deals if d.id not in world.taken], 4)
+    _touch(four, QUIET_EVENING - timedelta(days=1), world.manager)
+    world.edited |= {d.id for d in four}
 
 
 QUIET_EVENING = datetime(2026, 9, 29, 18, 40, 4)

@@ -146,6 +146,8 @@ class World:
     """Owners who plan every close for the end of a month."""
     taken: set[str] = field(default_factory=set)
     """Deals that carry something planted, so that nothing else is planted on them."""
+    edited: set[str] = field(default_factory=set)
+    """Deals whose last edit shares its minute with others: nothing may touch them later."""
     busy_days: set[date] = field(default_factory=set)
     """Days whose evenings hold a planted crowd."""
 
