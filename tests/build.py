@@ -11,7 +11,7 @@ import functools
 import io
 import json
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -164,15 +164,20 @@ def audit(
     contacts: Sequence[Row] = (),
     *,
     as_of: str | None = AS_OF,
+    earlier: Mapping[str, Sequence[Row]] | None = None,
     **options: Any,
 ) -> Report:
     """The report on these tables, in English. One export is audited once in a run: do not write.
 
-    `playbook` is the text of a playbook.toml.
+    `playbook` is the text of a playbook.toml;
+    `earlier`, exports of the deals by their day: `deals` are then those of AS_OF.
     """
     tables = {"deals": deals, "history": history, "tasks": tasks, "contacts": contacts}
-    texts = tuple((name, to_csv(name, rows)) for name, rows in tables.items() if rows)
-    return _audit(texts, as_of, json.dumps(options, sort_keys=True))
+    texts = [(name, to_csv(name, rows)) for name, rows in tables.items() if rows]
+    if earlier:
+        texts[0] = (f"deals_{AS_OF}", texts[0][1])
+        texts += [(f"deals_{day}", to_csv("deals", rows)) for day, rows in earlier.items()]
+    return _audit(tuple(texts), as_of, json.dumps(options, sort_keys=True))
 
 
 @functools.cache

@@ -21,7 +21,7 @@ from typer.main import get_command
 import crm_audit
 from crm_audit.cli import run
 from crm_audit.cli.app import app
-from crm_audit.engine.evaluate import STAGE_FACTS, fact_names
+from crm_audit.engine.evaluate import GONE_FACTS, STAGE_FACTS, fact_names
 from crm_audit.engine.rules import load_rulebook
 from crm_audit.model.report import Report
 
@@ -231,7 +231,9 @@ def test_every_fact_is_documented() -> None:
     text = _text("docs/rules.md").split("<!-- facts -->")[1]
     deals, stages = text.split("## Facts of a stage")
     assert re.findall(r"^\| `(\w+)` \|", deals, re.MULTILINE) == known
-    assert set(re.findall(r"`(\w+)`", stages.split("##")[0])) == set(STAGE_FACTS)
+    stages, gone = stages.split("## Facts of a deal that is gone")
+    assert set(re.findall(r"`(\w+)`", stages)) == set(STAGE_FACTS)
+    assert set(re.findall(r"`(\w+)`", gone.split("##")[0])) == set(GONE_FACTS)
 
 
 def test_the_example_rule_is_sound(tmp_path: Path) -> None:

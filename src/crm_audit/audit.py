@@ -17,6 +17,7 @@ from crm_audit.engine.load import Loader
 from crm_audit.engine.loaded import LoadOptions
 from crm_audit.engine.rules import Rulebook, load_rulebook
 from crm_audit.engine.session import Session
+from crm_audit.engine.snapshots import compare
 from crm_audit.engine.workdays import check_calendar
 from crm_audit.errors import InputRefusedError
 from crm_audit.judge import (
@@ -138,6 +139,7 @@ def _evaluated(
             load = replace(
                 options.load,
                 dates=dates,
+                as_of=options.as_of,
                 bad_cells=options.rejects,
                 keep_subjects=options.as_of is not None,
             )
@@ -145,6 +147,7 @@ def _evaluated(
             loaded = loader.load(plans)
             session.lock()
             progress("evaluate")
+            compare(session, loader.series, loaded, dates, rulebook)
             derived = derive(
                 session,
                 loaded,
@@ -165,6 +168,7 @@ def _evaluated(
                 counts,
                 wording,
                 options.target,
+                loader.series,
             )
 
 
@@ -276,7 +280,7 @@ def judge(case: Case, limit: int | None, rejects: int | None = REJECTS_SHOWN) ->
         stalls=stalls,
         gates=found_gates,
         people=people.judge_people(case),
-        movement=movement.judge_movement(case),
+        movement=movement.judge_movement(case, limit),
         copied_steps=wordings.judge_copies(case),
         losses=wordings.judge_losses(case, asked, limit),
         forecast=sheet,

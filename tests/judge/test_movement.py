@@ -28,7 +28,7 @@ def test_history_columns_and_activities_are_named_apart() -> None:
     }
     history = next(s for s in report.movement.sources if s.kind == "history")
     assert (str(history.first), str(history.last)) == ("2026-09-01", "2026-09-10")
-    assert report.movement.gaps == []
+    assert [g.kind for g in report.movement.gaps] == ["snapshots"]
 
 
 def test_a_history_with_planned_dates_shows_pushes() -> None:
@@ -44,5 +44,9 @@ def test_what_happens_after_the_day_of_the_audit_was_not_seen() -> None:
 def test_a_list_with_no_dates_is_told_what_to_export() -> None:
     report = audit([{"deal_id": "1", "deal_name": "a", "stage": EARLY, "amount": "5"}])
     assert report.movement.sources == []
-    assert [g.kind for g in report.movement.gaps] == ["stage_history", "activities"]
+    assert [g.kind for g in report.movement.gaps] == [
+        "stage_history",
+        "activities",
+        "snapshots",
+    ]
     assert all(g.text and g.export for g in report.movement.gaps)

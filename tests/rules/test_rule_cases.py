@@ -20,7 +20,7 @@ EXPECTED = [
 
 
 def _options(export: dict[str, Any]) -> dict[str, Any]:
-    return {"playbook": export["playbook"]} if "playbook" in export else {}
+    return {key: export[key] for key in ("playbook", "earlier") if key in export}
 
 
 @pytest.mark.parametrize(("export", "rule_id"), EXPECTED)

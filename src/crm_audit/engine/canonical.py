@@ -26,7 +26,10 @@ _TYPES: dict[type, str] = {
 }
 _OWN_COLUMNS = {
     "deals": "deal_no BIGINT, table_no INTEGER, row_id BIGINT, line BIGINT, stage_no INTEGER",
-    "stage_events": "deal_no BIGINT, table_no INTEGER, line BIGINT, from_no INTEGER, to_no INTEGER",
+    # From `seen` on: rows that only a comparison of exports shows, somewhere after `since`.
+    "stage_events": "deal_no BIGINT, table_no INTEGER, line BIGINT, from_no INTEGER, to_no INTEGER,"
+    " seen VARCHAR, since TIMESTAMP, day_before DATE, day_after DATE, field_changed BOOLEAN,"
+    " pushed BOOLEAN",
     "activities": "deal_no BIGINT, table_no INTEGER, line BIGINT",
     "contacts": "deal_no BIGINT, table_no INTEGER, line BIGINT",
 }

@@ -106,7 +106,9 @@ def derive(
         as_of=day,
         as_of_basis="option" if as_of else "latest_event" if day else "none",
         rewound=rewound,
-        has_history=bool(session.value("SELECT count(*) FROM history")),
+        has_history=bool(
+            session.value("SELECT count(*) FROM history WHERE seen IS DISTINCT FROM 'first'")
+        ),
         basis=BASES[basis] if basis else None,
         basis_share=share,
         top_currency=top_currency,

@@ -23,6 +23,21 @@ _SCOPE_SQL = {
     "all": "true",
 }
 _CARRIED = ("deal_id", "deal_key", "deal_name", "owner", "stage", "table_no", "line")
+GONE_FACTS = (
+    "deal_id",
+    "deal_name",
+    "company",
+    "owner",
+    "pipeline",
+    "stage",
+    "status",
+    "amount",
+    "currency",
+    "vanished",
+    "was_closed",
+    "last_seen",
+    "missing_from",
+)
 STAGE_FACTS = (
     "pipeline",
     "stage",
@@ -68,7 +83,7 @@ def compile_rules(session: Session, book: Rulebook) -> dict[str, str]:
     known = fact_names(session)
     compiled: dict[str, str] = {}
     for rule in book.rules.values():
-        names = STAGE_FACTS if rule.scope == "stage" else known
+        names = {"stage": STAGE_FACTS, "gone": GONE_FACTS}.get(rule.scope, known)
         values = {name: p.value for name, p in rule.params.items()}
         if rule.bundled:
             compiled[rule.id] = _with_values(rule.when, values)
@@ -110,8 +125,9 @@ def _by_source(book: Rulebook) -> dict[str, list[Rule]]:
     """The rules of the user's own by the table of facts that they are about."""
     rules = [r for r in book.rules.values() if not r.bundled]
     return {
-        "judged": [r for r in rules if r.scope != "stage"],
+        "judged": [r for r in rules if r.scope not in ("stage", "gone")],
         "stage_facts": [r for r in rules if r.scope == "stage"],
+        "gone_facts": [r for r in rules if r.scope == "gone"],
     }
 
 
@@ -153,7 +169,7 @@ def apply_rules(session: Session, book: Rulebook) -> dict[str, RuleCount]:
 
 
 def _count(session: Session, book: Rulebook, compiled: dict[str, str]) -> dict[str, RuleCount]:
-    deal_rules = [r for r in book.rules.values() if r.scope != "stage"]
+    deal_rules = [r for r in book.rules.values() if r.scope not in ("stage", "gone")]
     columns = ", ".join(
         f"CAST(CASE WHEN {_SCOPE_SQL[r.scope]} THEN CASE WHEN ({compiled[r.id]}) THEN 1"
         f" WHEN ({compiled[r.id]}) IS NULL THEN -1 ELSE 0 END END AS TINYINT) AS r{i}"
@@ -185,7 +201,27 @@ def _count(session: Session, book: Rulebook, compiled: dict[str, str]) -> dict[s
                 f" count(*) FILTER (WHERE ({compiled[rule.id]}) IS NULL) FROM stage_facts"
             )[0]
             counted[rule.id] = RuleCount(hits, assessed, unknown, {})
+        elif rule.scope == "gone":
+            counted[rule.id] = _count_gone(session, compiled[rule.id])
     return counted
+
+
+def _count_gone(session: Session, predicate: str) -> RuleCount:
+    """A rule over the deals that the newest export lacks."""
+    total = RuleCount(0, 0, 0, {})
+    for currency, hits, assessed, unknown, amount in session.rows(
+        f"SELECT currency, count(*) FILTER (WHERE {predicate}), count({predicate}),"
+        f" count(*) FILTER (WHERE ({predicate}) IS NULL),"
+        f" sum(CASE WHEN {predicate} THEN amount END)"
+        " FROM gone_facts GROUP BY currency ORDER BY 1"
+    ):
+        total = RuleCount(
+            total.hits + hits,
+            total.assessed + assessed,
+            total.unknown + unknown,
+            total.amount | ({currency: amount} if amount else {}),
+        )
+    return total
 
 
 def hits(
@@ -205,13 +241,17 @@ def hits(
             found += _stage_hits(session, rule, compiled[rule.id])
             continue
         picked = [*_CARRIED, "amount", "currency", *rule.facts]
-        number += 1
+        source = f"gone_facts WHERE {compiled[rule.id]}"
+        if rule.scope != "gone":
+            source = (
+                f"judged WHERE deal_no IN (SELECT deal_no FROM rule_columns WHERE r{number} = 1)"
+            )
+            number += 1
         if not counts[rule.id].hits:
             continue
         rows = session.rows(
             f"SELECT substr(sha256('{rule.id}' || chr(31) || deal_key), 1, 16),"
-            f" {', '.join(picked)} FROM judged WHERE deal_no IN"
-            f" (SELECT deal_no FROM rule_columns WHERE r{number - 1} = 1)"
+            f" {', '.join(picked)} FROM {source}"
             f" ORDER BY amount DESC NULLS LAST, deal_key{most}"
         )
         width = len(_CARRIED) + 2

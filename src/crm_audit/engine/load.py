@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from crm_audit.engine import canonical, casts, merges, snapshots
+from crm_audit.engine import canonical, casts, merges
 from crm_audit.engine.canonical import Casts
 from crm_audit.engine.joined import JoinedTables
 from crm_audit.engine.loaded import Loaded, LoadOptions, note_bad_cells
 from crm_audit.engine.raw import load_raw
+from crm_audit.engine.series import Series, find_series
 from crm_audit.engine.session import Session
 from crm_audit.engine.stages import StageBook
 from crm_audit.model.deal import TABLES
@@ -30,6 +31,7 @@ class Loader:
         self.wording = wording
         self.book = StageBook(options.stages, options.optional_stages)
         self.status_column = False
+        self.series: list[Series] = []
         self._next_deal = 0
         self._mapped: set[str] = set()
 
@@ -70,9 +72,10 @@ class Loader:
         return [loaded[number] for number in range(len(plans))]
 
     def _settle_deals(self, loaded: dict[int, Loaded]) -> list[Loaded]:
-        """The deal tables that are judged: earlier exports of the same deals are set aside."""
+        """The deal tables that are judged: the newest export of each series of the same deals."""
         deals = [t for t in loaded.values() if t.plan.kind == "deals"]
-        return snapshots.set_earlier_aside(self.session, deals, self.options.dates)
+        self.series = find_series(self.session, deals, self.options.dates, self.options.as_of)
+        return [t for t in deals if t.used]
 
     def _read_dictionary(self, table: Loaded) -> None:
         """Remember names, order and ends of stages by their code, or by their name without one."""

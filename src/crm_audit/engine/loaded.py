@@ -54,6 +54,7 @@ class LoadOptions:
     day_first: bool | None = None
     stages: dict[str, str] = field(default_factory=dict)
     dates: dict[int, date] = field(default_factory=dict)
+    as_of: date | None = None
     bad_cells: int | None = _SHOWN_BAD_CELLS
     keep_subjects: bool = False
     optional_stages: frozenset[str] = frozenset()

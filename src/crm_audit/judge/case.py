@@ -9,6 +9,7 @@ from crm_audit.engine.derive import Derived
 from crm_audit.engine.evaluate import RuleCount
 from crm_audit.engine.loaded import Loaded
 from crm_audit.engine.rules import Rulebook
+from crm_audit.engine.series import Series
 from crm_audit.engine.session import Session
 from crm_audit.engine.stages import StageBook
 from crm_audit.wording import Wording
@@ -26,6 +27,7 @@ class Case:
     counts: dict[str, RuleCount]
     wording: Wording
     target: float | None = None
+    series: Sequence[Series] = ()
 
     def limit(self, threshold: str) -> float:
         """The value of a threshold."""

@@ -46,10 +46,11 @@ def reason_checks(case: Case) -> list[Check]:
     reasons = measure(session, "stall_reason_known", "is_open AND stalled")
     by_history = case.derived.has_history
     if by_history:
-        total, reacted = session.rows(
-            "SELECT count(*), count(*) FILTER (WHERE reacted) FROM episodes"
+        total, reacted, unknown = session.rows(
+            "SELECT count(*), count(*) FILTER (WHERE reacted),"
+            " count(*) FILTER (WHERE reacted IS NULL) FROM episodes"
         )[0]
-        decisions = Measure(Range(total, reacted, 0))
+        decisions = Measure(Range(total, reacted, unknown))
     else:
         decisions = measure(session, "decided_after_limit", "is_open AND stalled")
     checks = [

@@ -7,11 +7,14 @@ from typing import Literal
 
 from crm_audit.engine.loaded import Loaded
 from crm_audit.judge.case import Case
+from crm_audit.judge.changes import judge_changes
 from crm_audit.judge.process import judge_process
 from crm_audit.model.movement import Movement, MovementGap, MovementSource
 from crm_audit.recognise import profiles
 
-Kind = Literal["history", "stage_dates", "stage_entered", "updated", "last_activity", "activities"]
+Kind = Literal[
+    "history", "stage_dates", "stage_entered", "updated", "last_activity", "activities", "snapshots"
+]
 Use = Literal["moves", "pushes", "reactions", "limits", "stalls"]
 
 _COLUMNS: tuple[tuple[Kind, str], ...] = (
@@ -26,9 +29,16 @@ _BASES: dict[Kind, tuple[str, ...]] = {
     "activities": ("activity", "last_activity"),
     "last_activity": ("last_activity",),
     "updated": ("updated",),
+    "snapshots": ("stage_event",),
 }
 _SEEN = {
-    "events": "SELECT table_no, deal_no, changed_at AS moment FROM stage_events",
+    "events": (
+        "SELECT table_no, deal_no, changed_at AS moment FROM stage_events WHERE seen IS NULL"
+    ),
+    "snapshots": (
+        "SELECT table_no, deal_no, changed_at AS moment FROM stage_events"
+        " WHERE seen IN ('move', 'fields')"
+    ),
     "activities": (
         "SELECT table_no, deal_no, coalesce(done_at, happened_at, created_at) AS moment"
         " FROM activities"
@@ -37,11 +47,20 @@ _SEEN = {
 }
 
 
-def judge_movement(case: Case) -> Movement | None:
-    """Every source of movement and every one that is missing; None where there are no deals."""
+def judge_movement(case: Case, limit: int | None) -> Movement | None:
+    """Every source of movement and every one that is missing; None where there are no deals.
+
+    Each comparison of two exports lists at most `limit` changed deals.
+    """
     if not case.session.value("SELECT count(*) FROM deals"):
         return None
-    return Movement(sources=list(_sources(case)), gaps=_gaps(case), process=judge_process(case))
+    sources = list(_sources(case))
+    return Movement(
+        sources=sources,
+        changes=judge_changes(case, limit),
+        gaps=_gaps(case, sources),
+        process=judge_process(case),
+    )
 
 
 def _sources(case: Case) -> Iterator[MovementSource]:
@@ -82,10 +101,22 @@ def _kinds(table: Loaded) -> Iterator[tuple[Kind, str]]:
         if table.plan.stage_dates:
             yield "stage_dates", "events"
         yield from _COLUMNS
+        yield "snapshots", "snapshots"
 
 
 def _uses(case: Case, table: Loaded, kind: Kind, judged_by: set[str | None]) -> list[Use]:
     uses: list[Use] = []
+    if kind == "snapshots":
+        told: dict[Use, str] = {"moves": "seen = 'move'", "pushes": "pushed", "reactions": "true"}
+        uses += [
+            use
+            for use, where in told.items()
+            if case.session.value(
+                "SELECT count(*) FROM stage_events"
+                f" WHERE table_no = $1 AND seen IN ('move', 'fields') AND {where}",
+                [table.number],
+            )
+        ]
     if kind in ("history", "stage_dates"):
         uses.append("moves")
         if "expected_close" in table.plan.mapping and kind == "history":
@@ -98,20 +129,25 @@ def _uses(case: Case, table: Loaded, kind: Kind, judged_by: set[str | None]) -> 
     return uses
 
 
-def _gaps(case: Case) -> list[MovementGap]:
+def _gaps(case: Case, sources: list[MovementSource]) -> list[MovementGap]:
     crm = next((t.plan.crm for t in case.loaded if t.plan.kind == "deals"), "unknown")
     known = profiles.load()
     profile = known.get(crm) or known[profiles.GENERIC]
-    absent: list[Literal["stage_history", "activities"]] = []
-    if not case.derived.has_history:
+    absent: list[Literal["stage_history", "activities", "snapshots"]] = []
+    kinds = {s.kind for s in sources}
+    if not kinds & {"history", "stage_dates"}:
         absent.append("stage_history")
     if not case.has("activities"):
         absent.append("activities")
+    if all(len(s.exports) == 1 for s in case.series):
+        absent.append("snapshots")
     return [
         MovementGap(
             kind=kind,
             text=case.wording("movement_gap_" + kind),
-            export=profile.export_hint(kind, case.wording.language),
+            export=profile.export_hint(
+                "all" if kind == "snapshots" else kind, case.wording.language
+            ),
         )
         for kind in absent
     ]

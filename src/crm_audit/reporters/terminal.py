@@ -13,6 +13,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from crm_audit.model.movement import Comparison
 from crm_audit.model.report import Question, Report, TopDeal
 from crm_audit.reporters import process
 from crm_audit.reporters.clean import shorter
@@ -276,7 +277,7 @@ class _Page:
         return [self._title("worst"), table, Text(f"  {total}", style="dim")]
 
     def _symptoms(self) -> list[RenderableType]:
-        """Copied steps, the playbook, separating facts, deals on one person: a line each."""
+        """Copied steps, playbook, separating facts, deals on one person, changes: a line each."""
         v, people, closed = self.view, self.report.people, self.report.gates.separators
         said = [
             v.copied(),
@@ -284,8 +285,12 @@ class _Page:
             v.separators() if closed and closed.found else "",
             v.single_threaded() if people and people.single_threaded.deals else "",
         ]
+        said += [v.changes_in_short(c) for c in self._compared()]
         lines = [v.text(line, LONGEST) for line in said if line]
         return [Padding(_bullets(lines), (0, 0, 0, 2))] if lines else []
+
+    def _compared(self) -> list[Comparison]:
+        return self.report.movement.changes[-3:] if self.report.movement else []
 
     def _process(self) -> list[RenderableType]:
         """The stages of the pipelines that have a history, in short."""

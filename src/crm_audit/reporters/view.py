@@ -140,7 +140,8 @@ class View(Symptoms, Moving, GateWords, Sheet, Accounts):
         """Evidence of a finding: label and value, people hidden."""
         shown = []
         for key, value in finding.facts.items():
-            text = self.value(value)
+            named = f"report_value_{key}_{value}"
+            text = self.w(named) if self.w.has(named) else self.value(value)
             if isinstance(value, str):
                 text = self.privacy.fact(key, text)
             shown.append((self.label("field", key), text))

@@ -40,21 +40,38 @@ WHERE c.crossed_at < coalesce(c.ended_at, CAST(p.as_of AS TIMESTAMP))
   -- An open one younger than the time for reaction does not count yet.
   AND NOT (c.ended_at IS NULL AND date_diff('day', CAST(c.crossed_at AS DATE), p.as_of) < p.reaction_days);
 
--- What a manager does about a deal, or what moves or closes it.
+-- What a manager does about a deal, or what moves or closes it: at `moment`, or since `since`.
 CREATE TABLE reactions AS
-SELECT deal_no, moment FROM history WHERE (from_no <> to_no) OR (field_changed AND NOT is_first)
-UNION ALL SELECT deal_no, closed_at FROM deals WHERE status IN ('won', 'lost') AND closed_at IS NOT NULL
-UNION ALL SELECT deal_no, manager_decision_at FROM deals
+SELECT deal_no, coalesce(since, moment) AS since, moment FROM history
+  WHERE (from_no <> to_no) OR (field_changed AND (seen IS NOT NULL OR NOT is_first))
+UNION ALL SELECT deal_no, closed_at, closed_at FROM deals
+  WHERE status IN ('won', 'lost') AND closed_at IS NOT NULL
+UNION ALL SELECT deal_no, manager_decision_at, manager_decision_at FROM deals
   WHERE manager_decision_filled AND manager_decision_at IS NOT NULL
     AND CAST(manager_decision_at AS DATE) <= (SELECT as_of FROM params);
 
+-- Deals whose history is what a comparison of exports shows, with the day of the first export.
+CREATE TABLE watched AS
+SELECT deal_no, min(coalesce(day_before, day_after)) AS first_day FROM history
+GROUP BY deal_no HAVING count(*) = count(seen);
+
 ALTER TABLE episodes ADD COLUMN reacted BOOLEAN;
-UPDATE episodes SET reacted = r.deal_no IS NOT NULL
+UPDATE episodes SET reacted = r.reacted
 FROM (
-  SELECT e.deal_no AS episode_deal, e.crossed_at, max(x.deal_no) AS deal_no
-  FROM episodes AS e CROSS JOIN params AS p
-  LEFT JOIN reactions AS x ON x.deal_no = e.deal_no AND x.moment >= e.crossed_at
-    AND CAST(x.moment AS DATE) <= CAST(e.crossed_at AS DATE) + p.reaction_days
+  SELECT e.deal_no AS episode_deal, e.crossed_at,
+    CASE WHEN bool_or(x.since >= e.crossed_at AND x.moment <= e.until) THEN true
+      -- A change somewhere between two exports, one of them outside the time for reaction.
+      WHEN bool_or(x.since < x.moment AND x.since <= e.until AND x.moment >= e.crossed_at) THEN NULL
+      -- Before the first export nobody looked.
+      WHEN max(w.first_day) > CAST(e.crossed_at AS DATE) THEN NULL
+      ELSE false END AS reacted
+  FROM (
+    SELECT c.*, CAST(CAST(c.crossed_at AS DATE) + p.reaction_days + 1 AS TIMESTAMP)
+      - INTERVAL 1 SECOND AS until
+    FROM episodes AS c CROSS JOIN params AS p
+  ) AS e
+  LEFT JOIN watched AS w USING (deal_no)
+  LEFT JOIN reactions AS x ON x.deal_no = e.deal_no AND x.moment >= e.crossed_at AND x.since <= e.until
   GROUP BY e.deal_no, e.crossed_at
 ) AS r
 WHERE episodes.deal_no = r.episode_deal AND episodes.crossed_at = r.crossed_at;
@@ -65,7 +82,10 @@ WITH answered AS (
   SELECT w.deal_no, w.moment, w.crossed_at,
     CASE WHEN w.ended_at <= p.as_of THEN w.ended_at ELSE CAST(p.as_of AS TIMESTAMP) END AS seen_until,
     min(x.moment) AS reacted_at
-  FROM waits AS w CROSS JOIN params AS p
+  FROM (
+    -- Between exports a week cannot be told.
+    SELECT * FROM waits WHERE deal_no NOT IN (SELECT deal_no FROM watched)
+  ) AS w CROSS JOIN params AS p
   LEFT JOIN reactions AS x ON x.deal_no = w.deal_no AND x.moment > w.moment
     AND x.moment >= w.crossed_at - to_days(7 * p.weeks_before)
     AND (w.ended_at IS NULL OR x.moment <= w.ended_at) AND CAST(x.moment AS DATE) <= p.as_of

@@ -22,7 +22,9 @@ decided AS (
 move_facts AS (
   SELECT deal_no, count(*) FILTER (WHERE bulk) AS bulk_moves,
     count(*) FILTER (WHERE same_day) AS same_day_moves,
-    count(*) FILTER (WHERE forward AND jump) AS jumps
+    -- None for certain and some that cannot be told: cannot tell.
+    CASE WHEN bool_or(forward AND jump) OR NOT bool_or(forward AND jump IS NULL)
+      THEN count(*) FILTER (WHERE forward AND jump) END AS jumps
   FROM moves GROUP BY deal_no
 ),
 base AS (
@@ -127,7 +129,9 @@ SELECT b.deal_no, b.table_no, b.line, b.deal_id, b.deal_key, b.deal_name, b.comp
     END AS close_date_current,
   b.close_date < p.as_of AS close_date_past,
   CASE WHEN b.close_date_moves_filled IS NOT NULL OR p.has_push_history
-    THEN greatest(coalesce(b.close_date_moves, 0), coalesce(pu.n, 0)) END AS close_date_pushes,
+    THEN greatest(coalesce(b.close_date_moves, 0), coalesce(pu.n, 0))
+    -- Exports show some of the pushes: enough of them are enough, few prove nothing.
+    WHEN pu.n >= p.slip_pushes THEN pu.n END AS close_date_pushes,
   CASE WHEN t.deal_no IS NOT NULL
       THEN t.present AND t.dated AND t.current AND t.kind NOT IN ('empty_talk', 'none')
     WHEN p.has_tasks THEN false END AS step_solid,
@@ -145,7 +149,11 @@ SELECT b.deal_no, b.table_no, b.line, b.deal_id, b.deal_key, b.deal_name, b.comp
   st.days > p.long_factor * st.limit_days AND st.stalled AS stalled_long,
   -- Moves
   mf.bulk_moves, mf.same_day_moves, mf.jumps,
-  k2.deal_id IS NOT NULL AS id_repeated
+  k2.deal_id IS NOT NULL AS id_repeated,
+  -- Changes between exports
+  ch.compared, ch.reopened, ch.reopened_at, ch.closed_as, ch.back_dated, ch.back_dated_what,
+  ch.back_dated_was, ch.back_dated_became, ch.amount_was, ch.amount_moved, ch.close_date_was,
+  ch.close_slid_days, ch.stage_moved, ch.first_seen, ch.last_seen
 FROM base AS b CROSS JOIN params AS p
 LEFT JOIN deal_steps AS t USING (deal_no)
 LEFT JOIN step_copies AS sc USING (deal_no)
@@ -154,6 +162,7 @@ LEFT JOIN stalls AS st USING (deal_no)
 LEFT JOIN pushes AS pu USING (deal_no)
 LEFT JOIN decided AS de USING (deal_no)
 LEFT JOIN move_facts AS mf USING (deal_no)
+LEFT JOIN deal_changes AS ch USING (deal_no)
 LEFT JOIN doubles AS k2 ON k2.deal_id = b.deal_id
 LEFT JOIN filler_texts AS fr ON fr.text = b.risk
 LEFT JOIN filler_texts AS fs ON fs.text = b.stall_reason

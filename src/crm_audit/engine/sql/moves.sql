@@ -3,21 +3,26 @@ CREATE TABLE history AS
 WITH once AS (
   -- The same event in two files, or in a file and in wide stage dates, is one event.
   SELECT *, row_number() OVER (
-    PARTITION BY deal_no, to_no, changed_at ORDER BY table_no, line) AS copy
+    PARTITION BY deal_no, to_no, changed_at, seen ORDER BY table_no, line) AS copy
   FROM stage_events WHERE deal_no IS NOT NULL AND changed_at IS NOT NULL AND to_no IS NOT NULL
 )
 SELECT e.deal_no, e.to_no, e.changed_at AS moment, e.left_at, e.changed_by, e.line, e.table_no,
+  -- Rows that a comparison of exports shows: `moment` is the latest possible, `since` the earliest.
+  e.seen, e.since, e.day_before, e.day_after,
   -- A row whose stage is that of the row before is a change of fields, not a move.
-  CASE WHEN lag(e.to_no) OVER w = e.to_no THEN e.to_no
+  CASE WHEN e.seen IS NOT NULL THEN e.from_no
+    WHEN lag(e.to_no) OVER w = e.to_no THEN e.to_no
     ELSE coalesce(e.from_no, lag(e.to_no) OVER w) END AS from_no,
   -- A stage that a row leaves and no row before it entered.
   CASE WHEN lag(e.to_no) OVER w IS DISTINCT FROM e.from_no THEN e.from_no END AS unseen_no,
   lead(e.changed_at) OVER w AS next_at,
   lag(e.changed_at) OVER w IS NULL AS is_first,
-  coalesce(e.owner <> lag(e.owner) OVER w, false)
-    OR coalesce(e.amount <> lag(e.amount) OVER w, false)
-    OR coalesce(e.expected_close <> lag(e.expected_close) OVER w, false) AS field_changed,
-  e.expected_close > lag(e.expected_close) OVER w AS pushed
+  CASE WHEN e.seen IS NOT NULL THEN e.field_changed
+    ELSE coalesce(e.owner <> lag(e.owner) OVER w, false)
+      OR coalesce(e.amount <> lag(e.amount) OVER w, false)
+      OR coalesce(e.expected_close <> lag(e.expected_close) OVER w, false) END AS field_changed,
+  CASE WHEN e.seen IS NOT NULL THEN e.pushed
+    ELSE e.expected_close > lag(e.expected_close) OVER w END AS pushed
 FROM once AS e LEFT JOIN stages AS s ON s.stage_no = e.to_no
 WHERE e.copy = 1
 WINDOW w AS (PARTITION BY e.deal_no ORDER BY e.changed_at, coalesce(s.rank, 999), e.line);
@@ -28,10 +33,13 @@ WITH
 grain AS (
   -- Times with no time of day: 95 % or more at midnight or whole hours.
   SELECT coalesce(avg(CASE WHEN minute(moment) = 0 AND second(moment) = 0 THEN 1 ELSE 0 END), 0) >= 0.95
-    AS coarse FROM history
+    AS coarse FROM history WHERE seen IS NULL
 ),
 placed AS (
   SELECT h.deal_no, h.moment, h.changed_by, h.line, h.table_no, h.from_no, h.to_no,
+    h.seen IS NOT NULL AS seen, h.seen IS NOT NULL AND h.since < h.moment AS censored,
+    h.day_before, h.day_after, h.seen IS NOT NULL AND date_diff('day', h.day_before, h.day_after) > 1
+      AS wide,
     f.rank AS from_rank, coalesce(t.rank, 999) AS to_rank, t.status AS to_status,
     coalesce(t.rank, 999) > f.rank AS forward,
     coalesce(t.required_before, f.required_total) > f.required_through AS jump
@@ -42,7 +50,11 @@ placed AS (
     AND (t.rank IS NOT NULL OR t.status = 'won')
 ),
 minutes AS (
-  SELECT changed_by, CAST(epoch(moment) AS BIGINT) // 60 AS minute, count(*) AS n FROM placed GROUP BY ALL
+  SELECT changed_by, CAST(epoch(moment) AS BIGINT) // 60 AS minute, count(*) AS n FROM placed
+  WHERE NOT censored GROUP BY ALL
+),
+intervals AS (
+  SELECT day_before, day_after, count(*) AS n FROM placed WHERE censored GROUP BY ALL
 ),
 crowded AS (
   -- Minutes that with a neighbour hold five moves or more by one user: few, so what follows is cheap.
@@ -59,6 +71,7 @@ dense AS (
       RANGE BETWEEN INTERVAL 60 SECONDS PRECEDING AND CURRENT ROW) AS deals
   FROM placed AS p JOIN crowded AS c ON c.changed_by IS NOT DISTINCT FROM p.changed_by
     AND c.minute = CAST(epoch(p.moment) AS BIGINT) // 60
+  WHERE NOT p.censored
 ),
 bulk AS (
   SELECT deal_no, line, table_no, max(deals) OVER (PARTITION BY changed_by ORDER BY moment
@@ -66,17 +79,22 @@ bulk AS (
   FROM dense
 ),
 same_day AS (
-  SELECT deal_no, CAST(moment AS DATE) AS day FROM placed WHERE forward GROUP BY ALL
+  SELECT deal_no, CAST(moment AS DATE) AS day FROM placed WHERE forward AND NOT censored GROUP BY ALL
   HAVING count(*) > 1
 )
-SELECT p.*,
+SELECT p.deal_no, p.moment, p.changed_by, p.line, p.table_no, p.from_no, p.to_no, p.seen,
+  p.from_rank, p.to_rank, p.to_status, p.forward,
+  -- Between two exports more than a day apart it may have passed through the stages it seems to jump.
+  CASE WHEN p.wide AND p.forward AND p.jump THEN NULL ELSE p.jump END AS jump,
   -- Without a user or a time of day a crowd may be chance: unknown.
-  CASE WHEN NOT coalesce(b.is_bulk, false) THEN false
+  CASE WHEN p.censored THEN CASE WHEN i.n < 5 THEN false END
+    WHEN NOT coalesce(b.is_bulk, false) THEN false
     WHEN p.changed_by IS NULL OR g.coarse THEN NULL ELSE true END AS bulk,
-  p.forward AND d.deal_no IS NOT NULL AS same_day
+  p.forward AND d.deal_no IS NOT NULL AND NOT p.censored AS same_day
 FROM placed AS p CROSS JOIN grain AS g
 LEFT JOIN bulk AS b USING (deal_no, line, table_no)
-LEFT JOIN same_day AS d ON d.deal_no = p.deal_no AND d.day = CAST(p.moment AS DATE);
+LEFT JOIN same_day AS d ON d.deal_no = p.deal_no AND d.day = CAST(p.moment AS DATE)
+LEFT JOIN intervals AS i ON i.day_before = p.day_before AND i.day_after = p.day_after;
 
 ALTER TABLE moves ADD COLUMN clean BOOLEAN;
 UPDATE moves SET clean = NOT forward OR (NOT bulk AND NOT same_day AND NOT jump);
@@ -92,6 +110,9 @@ WITH stays AS (
   LEFT JOIN calendar AS e ON e.day = CAST(coalesce(h.next_at, h.left_at, d.closed_at) AS DATE)
   WHERE d.status = 'won' AND s.rank IS NOT NULL
     AND coalesce(h.next_at, h.left_at, d.closed_at) >= h.moment
+    -- A stay whose ends are known by two exports alone measures their distance, not the stage.
+    AND h.deal_no NOT IN (SELECT c.deal_no FROM history AS c
+      WHERE c.seen = 'move' AND c.since < c.moment)
   GROUP BY ALL
 )
 SELECT stage_no, quantile_cont(days, 0.5) AS median_days, count(*) AS n

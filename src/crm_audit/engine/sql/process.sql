@@ -1,18 +1,26 @@
 -- The stages that each deal was in, with the days from entering to leaving, repeated stays added up.
 CREATE TABLE visits AS
-WITH stays AS (
+WITH recorded AS (
+  -- Deals with a history of their own: of others a comparison of exports shows the movers only.
+  SELECT * FROM history WHERE deal_no NOT IN (SELECT deal_no FROM watched)
+),
+blurred AS (
+  -- A move known by two exports alone measures their distance, not the stay.
+  SELECT DISTINCT deal_no FROM history WHERE seen = 'move' AND since < moment
+),
+stays AS (
   SELECT h.deal_no, h.to_no AS stage_no, h.moment AS entered_at,
     coalesce(h.next_at, h.left_at, CASE WHEN d.status IN ('won', 'lost') THEN d.closed_at END)
       AS left_at
-  FROM history AS h JOIN deals AS d USING (deal_no)
+  FROM recorded AS h JOIN deals AS d USING (deal_no)
   UNION ALL
   -- Of a stage that no row enters only the first can be timed: the deal was created in it.
   SELECT h.deal_no, h.unseen_no, CASE WHEN h.is_first THEN d.created_at END, h.moment
-  FROM history AS h JOIN deals AS d USING (deal_no) WHERE h.unseen_no IS NOT NULL
+  FROM recorded AS h JOIN deals AS d USING (deal_no) WHERE h.unseen_no IS NOT NULL
 ),
 timed AS (
   SELECT deal_no, stage_no, entered_at, entered_at IS NOT NULL AND left_at IS NULL AS stands,
-    CASE WHEN left_at >= entered_at
+    CASE WHEN left_at >= entered_at AND deal_no NOT IN (SELECT deal_no FROM blurred)
       THEN date_diff('second', entered_at, left_at) / 86400.0 END AS days
   FROM stays
 )

@@ -4,7 +4,8 @@ WITH robot_users AS (
   SELECT DISTINCT changed_by FROM history WHERE lower(changed_by) IN (SELECT word FROM robots)
 ),
 both_kinds AS (
-  SELECT deal_no, moment, to_no AS stage_no, changed_by FROM history WHERE is_first
+  SELECT deal_no, moment, to_no AS stage_no, changed_by FROM history
+  WHERE is_first AND coalesce(seen, 'first') = 'first'
   UNION ALL
   -- Reopened: from a closed stage back to an open one.
   SELECT h.deal_no, h.moment, h.to_no, h.changed_by FROM history AS h
@@ -36,6 +37,12 @@ WITH forward_moves AS (
     AND n.deal_no IN (SELECT deal_no FROM open_deals)
   GROUP BY n.deal_no
 ),
+seen_moves AS (
+  -- A forward move that a comparison of exports shows is progress whatever the others are told by.
+  SELECT m.deal_no, max(m.moment) AS moment FROM moves AS m CROSS JOIN params AS p
+  WHERE m.seen AND m.forward AND NOT coalesce(m.bulk, false) AND CAST(m.moment AS DATE) <= p.as_of
+  GROUP BY m.deal_no
+),
 last_touches AS (
   SELECT t.deal_no, max(t.moment) AS any_at,
     max(CASE WHEN t.by_client THEN t.moment END) AS client_at
@@ -43,7 +50,7 @@ last_touches AS (
   WHERE CAST(t.moment AS DATE) <= p.as_of AND t.deal_no IN (SELECT deal_no FROM open_deals)
   GROUP BY t.deal_no
 )
-SELECT d.deal_no,
+SELECT d.deal_no, e.moment AS seen_at,
   CASE WHEN CAST(d.stage_entered_at AS DATE) <= p.as_of
     THEN greatest(f.moment, d.stage_entered_at) ELSE f.moment END AS stage_at,
   CASE WHEN CAST(d.last_decision_at AS DATE) <= p.as_of THEN d.last_decision_at END AS decision_at,
@@ -53,5 +60,6 @@ SELECT d.deal_no,
   CASE WHEN CAST(d.updated_at AS DATE) <= p.as_of THEN d.updated_at END AS updated_at,
   CASE WHEN CAST(d.created_at AS DATE) <= p.as_of THEN d.created_at END AS created_at
 FROM open_deals AS d CROSS JOIN params AS p
+LEFT JOIN seen_moves AS e USING (deal_no)
 LEFT JOIN forward_moves AS f USING (deal_no)
 LEFT JOIN last_touches AS t USING (deal_no)

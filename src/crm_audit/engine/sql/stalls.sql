@@ -5,8 +5,12 @@ WITH ways AS (
   SELECT g.deal_no,
     [CASE WHEN g.stage_at IS NOT NULL OR g.client_at IS NOT NULL OR g.decision_at IS NOT NULL
        THEN greatest(g.stage_at, g.client_at, g.decision_at) END,
-     greatest(g.touch_at, g.decision_at), greatest(g.updated_at, g.decision_at), g.created_at] AS moment,
-    g.stage_at, g.decision_at, g.client_at, p.basis AS basis
+     CASE WHEN g.touch_at IS NOT NULL THEN greatest(g.touch_at, g.decision_at, g.seen_at)
+       ELSE g.decision_at END,
+     CASE WHEN g.updated_at IS NOT NULL THEN greatest(g.updated_at, g.decision_at, g.seen_at)
+       ELSE g.decision_at END,
+     greatest(g.created_at, g.seen_at)] AS moment,
+    g.seen_at, g.stage_at, g.decision_at, g.client_at, p.basis AS basis
   FROM progress AS g CROSS JOIN params AS p
 ),
 chosen AS (
@@ -23,6 +27,7 @@ chosen AS (
 timed AS (
   SELECT c.deal_no, c.moment[c.way] AS progress_at,
     CASE WHEN c.moment[c.way] = c.decision_at THEN 'decision'
+      WHEN c.moment[c.way] = c.seen_at THEN 'stage_event'
       WHEN c.way = 1 AND c.moment[1] = c.stage_at THEN 'stage_event'
       WHEN c.way = 1 THEN 'activity'
       WHEN c.way = 2 THEN 'last_activity'
