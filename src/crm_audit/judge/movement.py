@@ -7,6 +7,7 @@ from typing import Literal
 
 from crm_audit.engine.loaded import Loaded
 from crm_audit.judge.case import Case
+from crm_audit.judge.diary import judge_diary
 from crm_audit.judge.process import judge_process
 from crm_audit.model.movement import Movement, MovementGap, MovementSource
 from crm_audit.recognise import profiles
@@ -37,11 +38,19 @@ _SEEN = {
 }
 
 
-def judge_movement(case: Case) -> Movement | None:
-    """Every source of movement and every one that is missing; None where there are no deals."""
+def judge_movement(case: Case, limit: int | None) -> Movement | None:
+    """Every source of movement, the process and the signs of a diary; None without deals.
+
+    Lists of deals hold at most `limit`.
+    """
     if not case.session.value("SELECT count(*) FROM deals"):
         return None
-    return Movement(sources=list(_sources(case)), gaps=_gaps(case), process=judge_process(case))
+    return Movement(
+        sources=list(_sources(case)),
+        gaps=_gaps(case),
+        process=judge_process(case),
+        diary=judge_diary(case, limit),
+    )
 
 
 def _sources(case: Case) -> Iterator[MovementSource]:
