@@ -98,3 +98,23 @@ def test_a_frame_is_read_as_the_same_file_is(tmp_path: Path) -> None:
     by_file, by_frame = crm_audit.diagnose(path), crm_audit.diagnose(frame)
     assert by_frame.deals.drop(columns="extra").equals(by_file.deals.drop(columns="extra"))
     assert by_frame.questions == by_file.questions
+
+
+def test_moves_are_a_frame_with_their_place_in_the_files(tmp_path: Path) -> None:
+    deals, history = tmp_path / "deals.csv", tmp_path / "history.csv"
+    deals.write_text("Deal ID,Deal Name,Stage,Created At\n1,A,Contract review,2026-03-01\n")
+    history.write_text(
+        "Deal ID,To Stage,Changed At,Changed By\n1,Qualification,2026-03-01 10:10,Ann\n"
+        "1,Contract review,2026-04-01 11:20,Ann\n1,Qualification,2026-04-05 11:20,Bob\n"
+        "1,Contract review,2026-05-01 12:30,Ann\n"
+    )
+    moves = crm_audit.diagnose(deals, history).moves
+    told = moves[["deal_id", "from_stage", "to_stage", "changed_by", "input", "line", "forward"]]
+    assert told.values.tolist() == [
+        ["1", "Qualification", "Contract review", "Ann", 1, 3, True],
+        ["1", "Contract review", "Qualification", "Bob", 1, 4, False],
+        ["1", "Qualification", "Contract review", "Ann", 1, 5, True],
+    ]
+    assert moves["clean"].tolist() == [True, True, True]
+    assert str(moves["moved_at"].iloc[0]) == "2026-04-01 11:20:00"
+    assert crm_audit.diagnose(deals).moves.empty

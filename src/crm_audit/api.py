@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm_audit.audit import AuditOptions, audit
 from crm_audit.engine import canonical
-from crm_audit.engine.session import Session
+from crm_audit.engine.session import Session, statements
 from crm_audit.errors import UsageError
 from crm_audit.model.deal import Deal
 from crm_audit.model.report import Finding, Question, Report, VerdictPart
@@ -19,12 +19,22 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+MOVES = (
+    "deal_id", "from_stage", "to_stage", "moved_at", "changed_by", "input", "line", "forward",
+    "bulk", "same_day", "jump", "clean",
+)  # fmt: skip
+"""The columns of `Audit.moves`."""
+
+
 class Audit:
     """A finished audit. `report` is the whole of it; the rest are views on it."""
 
-    def __init__(self, report: Report, deals: list[dict[str, Any]]) -> None:
+    def __init__(
+        self, report: Report, deals: list[dict[str, Any]], moves: dict[str, Any] | None = None
+    ) -> None:
         self.report = report
         self._deals = deals
+        self._moves = moves or {}
 
     @property
     def verdict(self) -> VerdictPart:
@@ -50,6 +60,20 @@ class Audit:
         import pandas as pd
 
         return pd.DataFrame(self._deals, columns=list(Deal.model_fields))
+
+    @property
+    def moves(self) -> pd.DataFrame:
+        """Every move to another open stage or to won, a row each, as the history has it.
+
+        `input` and `line` say where it stands; `bulk`, `jump` and `clean` are missing where the
+        export cannot tell. No rows without a stage history.
+        """
+        import pandas as pd
+
+        frame = pd.DataFrame(self._moves, columns=list(MOVES))
+        return frame.astype(
+            dict.fromkeys(("forward", "bulk", "same_day", "jump", "clean"), "boolean")
+        )
 
     def iter_deals(self) -> Iterator[Deal]:
         """The canonical deals as models, one at a time."""
@@ -89,8 +113,14 @@ def diagnose(
         limit=None,
     )
     kept: list[dict[str, Any]] = []
-    report = audit(list(inputs), chosen, keep=lambda session: kept.extend(_deals(session)))
-    return Audit(report, kept)
+    moves: dict[str, Any] = {}
+
+    def keep(session: Session) -> None:
+        kept.extend(_deals(session))
+        moves.update(session.columns(statements("moves_told")[0]))
+
+    report = audit(list(inputs), chosen, keep=keep)
+    return Audit(report, kept, moves)
 
 
 def _day(given: str | date | None) -> date | None:

@@ -19,13 +19,17 @@ EXPECTED = [
 ]
 
 
+def _tables(export: dict[str, Any]) -> tuple[list[Any], ...]:
+    return export["deals"], export.get("history", []), export.get("tasks", [])
+
+
 def _options(export: dict[str, Any]) -> dict[str, Any]:
     return {key: export[key] for key in ("playbook", "earlier") if key in export}
 
 
 @pytest.mark.parametrize(("export", "rule_id"), EXPECTED)
 def test_case(export: dict[str, Any], rule_id: str) -> None:
-    report = audit(export["deals"], export.get("history", []), **_options(export))
+    report = audit(*_tables(export), **_options(export))
     expected = export["expect"][rule_id]
     found = expected.get("found", [])
     assert found_by(report, rule_id) == found
@@ -48,7 +52,7 @@ def test_every_rule_has_a_case_found_one_not_found_and_one_that_cannot_be_told()
 
 def test_each_rule_shows_facts_that_it_has_and_says_what_to_do() -> None:
     for export in CASES["export"]:
-        found = audit(export["deals"], export.get("history", []), **_options(export)).findings
+        found = audit(*_tables(export), **_options(export)).findings
         for finding in found:
             rule = load_rulebook().rules[finding.rule]
             assert tuple(finding.facts) == rule.facts

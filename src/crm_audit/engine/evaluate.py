@@ -19,6 +19,7 @@ _SCOPE_SQL = {
     "key": "is_key",
     "top": "is_top",
     "stalled": "is_open AND stalled",
+    "closed": "status IN ('won', 'lost')",
     "lost": "is_lost_recent",
     "all": "true",
 }

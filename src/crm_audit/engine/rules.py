@@ -14,7 +14,7 @@ from crm_audit import resources
 from crm_audit.errors import UsageError
 from crm_audit.wording import Language
 
-SCOPES = ("open", "key", "top", "stalled", "lost", "all", "stage", "gone")
+SCOPES = ("open", "key", "top", "stalled", "closed", "lost", "all", "stage", "gone")
 SEVERITIES = ("critical", "major", "minor", "info")
 QUESTIONS = ("next_step", "roles", "gates", "reasons", "forecast", "thresholds")
 LAYERS = ("funnel", "gates", "card", "rhythm")

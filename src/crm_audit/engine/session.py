@@ -73,6 +73,10 @@ class Session:
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
+    def columns(self, sql: str) -> dict[str, Any]:
+        """The result of a query by column, as numpy arrays, masked where values are missing."""
+        return self.con.execute(sql).fetchnumpy()
+
     def value(self, sql: str, parameters: Any = None) -> Any:
         """The first value of the first row; None where there is none."""
         row = self.con.execute(sql, parameters).fetchone()

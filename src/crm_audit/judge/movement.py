@@ -8,6 +8,7 @@ from typing import Literal
 from crm_audit.engine.loaded import Loaded
 from crm_audit.judge.case import Case
 from crm_audit.judge.changes import judge_changes
+from crm_audit.judge.diary import judge_diary
 from crm_audit.judge.process import judge_process
 from crm_audit.model.movement import Movement, MovementGap, MovementSource
 from crm_audit.recognise import profiles
@@ -48,9 +49,9 @@ _SEEN = {
 
 
 def judge_movement(case: Case, limit: int | None) -> Movement | None:
-    """Every source of movement and every one that is missing; None where there are no deals.
+    """Every source of movement, changes between exports, the process and the signs of a diary.
 
-    Each comparison of two exports lists at most `limit` changed deals.
+    None without deals. Lists of deals hold at most `limit`.
     """
     if not case.session.value("SELECT count(*) FROM deals"):
         return None
@@ -60,6 +61,7 @@ def judge_movement(case: Case, limit: int | None) -> Movement | None:
         changes=judge_changes(case, limit),
         gaps=_gaps(case, sources),
         process=judge_process(case),
+        diary=judge_diary(case, limit),
     )
 
 

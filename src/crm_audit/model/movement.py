@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from crm_audit.model.diary import Diary
 from crm_audit.model.parts import Money, Part, Source
 from crm_audit.model.process import Process
 
@@ -139,4 +140,5 @@ class Movement(Part):
         default=[], description="every export compared with the one before it, oldest first"
     )
     gaps: list[MovementGap] = Field(default=[], description="sources that are not there")
+    diary: Diary | None = Field(None, description="signs of writing down after the fact")
     process: Process | None = Field(None, description="null: no open stage")

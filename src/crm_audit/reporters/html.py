@@ -9,14 +9,14 @@ from markupsafe import Markup
 
 from crm_audit import resources
 from crm_audit.model.report import Report
-from crm_audit.reporters import charts, process
+from crm_audit.reporters import charts, diary, process
 from crm_audit.reporters.options import ReporterOptions
 from crm_audit.reporters.templates import environment
 from crm_audit.reporters.view import LEAKS, NEEDS, View
 
 PARTS = (
     "first", "questions", "top", "stalls", "copied", "money", "sanity", "losses", "stages", "gates",
-    "process", "people", "movement", "layers", "rules", "gaps", "files", "thresholds",
+    "process", "diary", "people", "movement", "layers", "rules", "gaps", "files", "thresholds",
 )  # fmt: skip
 """The parts of the page from the top, each a template of that name."""
 
@@ -30,7 +30,13 @@ def render(report: Report, options: ReporterOptions) -> str:
     digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
     env = environment(View(report, options))
     parts = FORECAST if options.forecast_only else PARTS
-    env.globals |= {"charts": charts, "process": process, "LEAKS": LEAKS, "NEEDS": NEEDS}
+    env.globals |= {
+        "charts": charts,
+        "diary": diary,
+        "process": process,
+        "LEAKS": LEAKS,
+        "NEEDS": NEEDS,
+    }
     env.globals["parts"] = parts
     # The style sheet is ours, not data: its bytes must be those that the policy's hash names.
     page: str = env.get_template("report.html.j2").render(style=Markup(style), digest=digest)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from crm_audit.model.report import Report
-from crm_audit.reporters import process
+from crm_audit.reporters import diary, process
 from crm_audit.reporters.options import ReporterOptions
 from crm_audit.reporters.templates import environment
 from crm_audit.reporters.view import NEEDS, View
@@ -18,7 +18,7 @@ _BLOCK = re.compile(r"^(?:([-+=])|(\d{1,9})([.)])(?=\s|$))")
 def render(report: Report, options: ReporterOptions) -> str:
     """Headlines, answers, top ten, stalls, money, findings, gaps and files; people hidden."""
     env = environment(View(report, options), escape)
-    env.globals |= {"NEEDS": NEEDS, "process": process}
+    env.globals |= {"NEEDS": NEEDS, "process": process, "diary": diary}
     name = "forecast.md.j2" if options.forecast_only else "report.md.j2"
     text: str = env.get_template(name).render()
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"

@@ -137,5 +137,6 @@ class Symptoms:
             "losses": report.losses is not None,
             "people": report.people is not None,
             "movement": report.movement is not None,
+            "diary": report.movement is not None and report.movement.diary is not None,
             "process": report.movement is not None and report.movement.process is not None,
         }.get(section, True)

@@ -15,9 +15,9 @@ from rich.text import Text
 
 from crm_audit.model.movement import Comparison
 from crm_audit.model.report import Question, Report, TopDeal
-from crm_audit.reporters import process
 from crm_audit.reporters.clean import shorter
 from crm_audit.reporters.options import ReporterOptions
+from crm_audit.reporters.terminal_movement import diary_lines, stage_table
 from crm_audit.reporters.view import NEEDS, View
 
 STYLES = {
@@ -34,8 +34,8 @@ STYLES = {
 }
 LONGEST = 600
 """Characters of one sentence."""
-_PIPELINES, _STAGES = 2, 15
-"""Pipelines, and stages of each, that the terminal shows."""
+_PIPELINES = 2
+"""Pipelines whose stages the terminal shows."""
 WIDE = 110
 """Columns from which tables show what else would stand under a row."""
 
@@ -79,7 +79,7 @@ class _Page:
         yield self._banner()
         for part in (self._headlines, self._questions, self._gaps, self._top):
             yield from part()
-        for part in (self._worst, self._symptoms, self._process, self._rows, self._warnings):
+        for part in (self._worst, self._symptoms, self._movement, self._rows, self._warnings):
             yield from part()
 
     def _title(self, key: str) -> Text:
@@ -292,31 +292,22 @@ class _Page:
     def _compared(self) -> list[Comparison]:
         return self.report.movement.changes[-3:] if self.report.movement else []
 
-    def _process(self) -> list[RenderableType]:
-        """The stages of the pipelines that have a history, in short."""
+    def _movement(self) -> list[RenderableType]:
+        """Whether the CRM is a diary, and the stages of the pipelines that have a history."""
         v, movement = self.view, self.report.movement
-        if movement is None or movement.process is None:
-            return []
-        told = [p for p in movement.process.pipelines if p.deals][:_PIPELINES]
-        parts: list[RenderableType] = [self._title("process")] if told else []
-        for pipeline in told:
-            name = f"{v.text(pipeline.pipeline, 60)}: " if pipeline.pipeline else ""
-            parts.append(Text(f"  {name}{process.summary(v, pipeline)}", style="dim"))
-            table = self._table()
-            table.add_column(v.t("col_stage"), ratio=4, overflow="fold")
-            for key in ("reached", "conversion", "median", "p90"):
-                table.add_column(v.t(f"process_{key}"), justify="right", no_wrap=self.wide)
-            for stage in pipeline.stages[:_STAGES]:
-                of = v.t("process_of", n=v.w.number((stage.went_on or 0) + (stage.lost or 0)))
-                went = "—" if stage.conversion is None else v.w.percent(stage.conversion)
-                table.add_row(
-                    Text(f"{stage.order}. {v.text(stage.stage, 60)}"),
-                    Text(v.w.number(stage.reached or 0)),
-                    Text(went).append(f" {of}", style="dim"),
-                    Text(process.days(v, stage.median_days)),
-                    Text(process.days(v, stage.p90_days)),
-                )
-            parts.append(table)
+        parts: list[RenderableType] = []
+        if movement and movement.diary:
+            said, lines = diary_lines(v, movement.diary)
+            below = Padding(_bullets(lines), (0, 0, 0, 2))
+            parts += [self._title("diary"), Text(f"  {said}"), below]
+        told = (
+            [p for p in movement.process.pipelines if p.deals]
+            if movement and movement.process
+            else []
+        )
+        parts += [self._title("process")] if told else []
+        for pipeline in told[:_PIPELINES]:
+            parts += stage_table(v, pipeline, self._table())
         return parts
 
     def _rows(self) -> list[RenderableType]:

@@ -43,7 +43,8 @@ base AS (
     d.technical_filled,
     d.close_date_moves, d.close_date_moves_filled, CAST(d.closed_at AS DATE) AS closed_at,
     CAST(d.created_at AS DATE) AS created_at, d.stage_no, l.least, w.ranks,
-    d.company_filled, d.documents_filled, d.owner_filled, d.next_step_filled
+    d.company_filled, d.documents_filled, d.owner_filled, d.next_step_filled,
+    coalesce(d.updated_at_filled, d.stage_entered_at_filled) IS NOT NULL AS touched
   FROM deals AS d
   LEFT JOIN stages AS s USING (stage_no)
   LEFT JOIN keys AS k USING (deal_no)
@@ -149,6 +150,13 @@ SELECT b.deal_no, b.table_no, b.line, b.deal_id, b.deal_key, b.deal_name, b.comp
   st.days > p.long_factor * st.limit_days AND st.stalled AS stalled_long,
   -- Moves
   mf.bulk_moves, mf.same_day_moves, mf.jumps,
+  -- Written down after the fact
+  cp.walked AS path_on_closing_day, cp.moves AS path_moves,
+  lc.late AS created_after_signed, CASE WHEN lc.late THEN lc.signed END AS signed_at,
+  CASE WHEN lc.late THEN lc.days_late END AS days_late,
+  CASE WHEN be.edited_in_bulk THEN true WHEN be.untold THEN NULL WHEN be.deal_no IS NOT NULL OR b.touched THEN false
+    END AS edited_in_bulk, be.deals AS edited_together,
+  od.on_one_date AS step_on_one_date, od.deals AS steps_on_date, la.late AS late_records,
   k2.deal_id IS NOT NULL AS id_repeated,
   -- Changes between exports
   ch.compared, ch.reopened, ch.reopened_at, ch.closed_as, ch.back_dated, ch.back_dated_what,
@@ -163,6 +171,11 @@ LEFT JOIN pushes AS pu USING (deal_no)
 LEFT JOIN decided AS de USING (deal_no)
 LEFT JOIN move_facts AS mf USING (deal_no)
 LEFT JOIN deal_changes AS ch USING (deal_no)
+LEFT JOIN closing_paths AS cp USING (deal_no)
+LEFT JOIN late_cards AS lc USING (deal_no)
+LEFT JOIN bulk_edits AS be USING (deal_no)
+LEFT JOIN one_dates AS od USING (deal_no)
+LEFT JOIN late_records AS la USING (deal_no)
 LEFT JOIN doubles AS k2 ON k2.deal_id = b.deal_id
 LEFT JOIN filler_texts AS fr ON fr.text = b.risk
 LEFT JOIN filler_texts AS fs ON fs.text = b.stall_reason

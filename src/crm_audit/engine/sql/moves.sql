@@ -32,8 +32,8 @@ CREATE TABLE moves AS
 WITH
 grain AS (
   -- Times with no time of day: 95 % or more at midnight or whole hours.
-  SELECT coalesce(avg(CASE WHEN minute(moment) = 0 AND second(moment) = 0 THEN 1 ELSE 0 END), 0) >= 0.95
-    AS coarse FROM history WHERE seen IS NULL
+  SELECT coalesce(avg(CASE WHEN minute(moment) = 0 AND second(moment) = 0 THEN 1 ELSE 0 END), 0)
+    >= (SELECT coarse_share FROM traces) AS coarse FROM history WHERE seen IS NULL
 ),
 placed AS (
   SELECT h.deal_no, h.moment, h.changed_by, h.line, h.table_no, h.from_no, h.to_no,

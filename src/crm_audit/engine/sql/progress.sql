@@ -51,15 +51,18 @@ last_touches AS (
   GROUP BY t.deal_no
 )
 SELECT d.deal_no, e.moment AS seen_at,
-  CASE WHEN CAST(d.stage_entered_at AS DATE) <= p.as_of
+  -- What was edited in bulk is no progress: the next evidence tells.
+  CASE WHEN CAST(d.stage_entered_at AS DATE) <= p.as_of AND NOT coalesce(b.entered_bulk, false)
     THEN greatest(f.moment, d.stage_entered_at) ELSE f.moment END AS stage_at,
   CASE WHEN CAST(d.last_decision_at AS DATE) <= p.as_of THEN d.last_decision_at END AS decision_at,
   t.client_at AS client_at,
   greatest(t.any_at,
     CASE WHEN CAST(d.last_activity_at AS DATE) <= p.as_of THEN d.last_activity_at END) AS touch_at,
-  CASE WHEN CAST(d.updated_at AS DATE) <= p.as_of THEN d.updated_at END AS updated_at,
+  CASE WHEN CAST(d.updated_at AS DATE) <= p.as_of AND NOT coalesce(b.updated_bulk, false)
+    THEN d.updated_at END AS updated_at,
   CASE WHEN CAST(d.created_at AS DATE) <= p.as_of THEN d.created_at END AS created_at
 FROM open_deals AS d CROSS JOIN params AS p
 LEFT JOIN seen_moves AS e USING (deal_no)
+LEFT JOIN bulk_edits AS b USING (deal_no)
 LEFT JOIN forward_moves AS f USING (deal_no)
 LEFT JOIN last_touches AS t USING (deal_no)

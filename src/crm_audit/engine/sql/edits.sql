@@ -1,0 +1,69 @@
+-- Cards edited in bulk: the last change, or the entry into the stage, of many deals within a minute.
+CREATE TABLE bulk_edits AS
+WITH
+stamps AS (
+  -- Set within a minute of the creation it is no edit of the card.
+  SELECT deal_no, table_no, 'updated' AS what, coalesce(updated_by, owner) AS who,
+    updated_by IS NOT NULL AS named, updated_at AS moment
+  FROM deals WHERE updated_at IS NOT NULL
+    AND coalesce(abs(epoch(updated_at) - epoch(created_at)) > 60, true)
+  UNION ALL
+  SELECT deal_no, table_no, 'entered', owner, false, stage_entered_at
+  FROM deals WHERE stage_entered_at IS NOT NULL
+    AND coalesce(abs(epoch(stage_entered_at) - epoch(created_at)) > 60, true)
+),
+grain AS (
+  -- Times with no time of day: nearly all at midnight or whole hours.
+  SELECT table_no, what, avg(CASE WHEN minute(moment) = 0 AND second(moment) = 0 THEN 1 ELSE 0 END)
+    >= max(p.coarse_share) AS coarse
+  FROM stamps CROSS JOIN traces AS p GROUP BY table_no, what
+),
+scaled AS (
+  -- The measure of time is the span within which a crowd is bulk.
+  SELECT s.deal_no, s.what, s.who, epoch(s.moment) / p.bulk_seconds AS place
+  FROM stamps AS s CROSS JOIN traces AS p
+),
+spans AS (
+  SELECT what, floor(place) AS span, count(*) AS n FROM scaled GROUP BY what, floor(place)
+),
+crowded AS (
+  -- Spans that with a neighbour hold so many edits: few, so what follows is cheap.
+  SELECT a.what, a.span FROM spans AS a CROSS JOIN traces AS p
+  LEFT JOIN spans AS b ON b.what = a.what AND b.span = a.span - 1
+  LEFT JOIN spans AS c ON c.what = a.what AND c.span = a.span + 1
+  WHERE a.n + greatest(coalesce(b.n, 0), coalesce(c.n, 0)) >= p.bulk_deals
+),
+near AS (
+  SELECT s.* FROM scaled AS s JOIN crowded AS c ON c.what = s.what AND c.span = floor(s.place)
+),
+ending AS (
+  -- Deals within a minute up to each edit: by the same user, and by anybody.
+  SELECT deal_no, what, who, place,
+    count(*) OVER (PARTITION BY what, who ORDER BY place RANGE BETWEEN 1 PRECEDING AND CURRENT ROW)
+      AS own,
+    count(*) OVER (PARTITION BY what ORDER BY place RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) AS anyone
+  FROM near
+),
+crowds AS (
+  SELECT deal_no, what,
+    CASE WHEN who IS NOT NULL THEN max(own) OVER (
+      PARTITION BY what, who ORDER BY place RANGE BETWEEN CURRENT ROW AND 1 FOLLOWING) END AS own,
+    max(anyone) OVER (PARTITION BY what ORDER BY place RANGE BETWEEN CURRENT ROW AND 1 FOLLOWING)
+      AS anyone
+  FROM ending
+),
+told AS (
+  -- A crowd of whom nobody knows who edited it, or without a time of day, may be chance: unknown.
+  SELECT s.deal_no, s.what, coalesce(c.own, 1) AS deals,
+    CASE WHEN c.deal_no IS NULL OR c.anyone < p.bulk_deals THEN false
+      WHEN g.coarse THEN NULL WHEN c.own >= p.bulk_deals THEN true
+      WHEN s.named THEN false END AS bulk
+  FROM stamps AS s CROSS JOIN traces AS p JOIN grain AS g USING (table_no, what)
+  LEFT JOIN crowds AS c ON c.deal_no = s.deal_no AND c.what = s.what
+)
+SELECT deal_no, bool_or(bulk) FILTER (WHERE what = 'updated') AS updated_bulk,
+  bool_or(bulk) FILTER (WHERE what = 'entered') AS entered_bulk,
+  bool_or(bulk) AS edited_in_bulk, bool_or(bulk IS NULL) AS untold,
+  max(CASE WHEN bulk THEN deals END) AS deals,
+  count(*) FILTER (WHERE what = 'updated') AS updates
+FROM told GROUP BY deal_no

@@ -1,0 +1,26 @@
+"""Traces of writing down after the fact: bulk edits, late cards, paths walked on one day."""
+
+from __future__ import annotations
+
+from crm_audit.engine.rules import Rulebook
+from crm_audit.engine.session import Session
+
+LIMITS = (
+    "bulk_deals", "bulk_seconds", "coarse_share", "path_moves", "late_days", "record_days",
+    "import_deals", "import_share", "one_date_deals", "one_date_share",
+)  # fmt: skip
+"""The thresholds that the statements read from the table `traces`."""
+
+
+def set_limits(session: Session, rulebook: Rulebook) -> None:
+    """Make the one row of `traces`; before the moves are counted."""
+    picks = ", ".join(f"CAST(${name} AS DOUBLE) AS {name}" for name in LIMITS)
+    session.con.execute(
+        f"CREATE TABLE traces AS SELECT {picks}", {name: rulebook.value(name) for name in LIMITS}
+    )
+
+
+def find_traces(session: Session) -> None:
+    """Tables with a row a deal for each trace that its dates can tell; before the progress."""
+    session.run("edits")
+    session.run("traces")
