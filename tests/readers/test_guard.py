@@ -62,6 +62,9 @@ def workbook(cells: str | bytes, extra=(), prefix: str = "") -> bytes:
 
 ONE = '<row r="1"><c r="A1"><v>1</v></c></row>'
 CORNERS = ONE + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+# Readers go by the reference of the cell, not by that of its row.
+AFAR = ONE + '<row r="2"><c r="XFD1048576"><v>1</v></c></row>'
+TALL = ONE + '<row r="2"><c r="AD1048576"><v>1</v></c></row>'
 UNNUMBERED = (
     "<row>" + "<c><v>1</v></c>" * 3000 + "</row>" + '<row><c r="A9999999"><v>1</v></c></row>'
 )
@@ -75,6 +78,8 @@ DOCTYPE = f'<!DOCTYPE x [<!ENTITY a "b">]><worksheet xmlns="{MAIN}"/>'
     ("content", "why"),
     [
         pytest.param(workbook(CORNERS), "span more than", id="two corners"),
+        pytest.param(workbook(AFAR), "span more than", id="a row that lies"),
+        pytest.param(workbook(TALL), "span more than", id="few columns, a row that lies"),
         pytest.param(workbook(SINGLE), "span more than", id="single quotes"),
         pytest.param(workbook(SWAPPED), "span more than", id="attributes swapped"),
         pytest.param(workbook(PREFIXED, prefix="x"), "span more than", id="namespace prefix"),
@@ -108,6 +113,12 @@ def test_empty_styled_cells_far_away_are_sound(load):
     far = '<row r="1048576"><c r="XFD1048576" s="0"/></row>'
     got = load("a.xlsx", workbook(ONE.replace("</row>", '<c r="B1"><v>2</v></c></row>') + far))
     assert got.data() == [["1", "2"]]
+
+
+def test_cells_are_placed_by_their_own_references(load):
+    rows = ONE.replace("</row>", '<c r="B1"><v>2</v></c></row>')
+    rows += '<row r="1048576"><c r="A2"><v>3</v></c><c r="B2"><v>4</v></c></row>'
+    assert load("a.xlsx", workbook(rows)).data() == [["1", "2"], ["3", "4"]]
 
 
 def test_ods_repeats_are_counted():

@@ -176,4 +176,4 @@ def _add_currency(session: Session, plan: TablePlan, table: str, made: dict[str,
         tries.append(f"'{plan.header_currency}'")
     if tries:
         value = tries[0] if len(tries) == 1 else f"coalesce({', '.join(tries)})"
-        made["currency"] = Cast(value, f"({value}) IS NOT NULL", params)
+        made["currency"] = casts.chosen(value, params)

@@ -31,21 +31,34 @@ def _junk_spellings() -> list[str]:
     return sorted({spell(word) for word in texts.fillers() for spell in spelled if word})
 
 
+_VALUE = "«value»"
+
+
 @dataclass(frozen=True)
 class Cast:
     """How one field is made: its value and whether it is filled, as SQL over the raw table.
 
     `filled` is true, false (the cell is empty or holds a word for nothing) or NULL (the cell could
-    not be read). `params` are the named parameters of both.
+    not be read); `told` is its SQL with a mark in place of the value. `params` are the named
+    parameters of both.
     """
 
     value: str
-    filled: str
+    told: str
     params: dict[str, Any] = field(default_factory=dict)
     style: str = ""
     currency: str | None = None
     signs: dict[str, str] = field(default_factory=dict)
     ambiguous: bool = False
+
+    @property
+    def filled(self) -> str:
+        """Whether the field is filled, as SQL over the raw table."""
+        return self.filled_by(f"({self.value})")
+
+    def filled_by(self, value: str) -> str:
+        """The same where the value stands in a column `value` already: it is not made twice."""
+        return self.told.replace(_VALUE, value)
 
 
 class Column:
@@ -82,8 +95,14 @@ class Column:
         """How many cells hold something that `value` does not read, or that is contrary to it."""
         found: int = self.session.value(
             f"SELECT count(*) FROM {self.table} WHERE {self.sql} IS NOT NULL AND (({contrary}) OR"
-            f" (({value}) IS NULL AND lower(trim({self.sql})) NOT IN ({nothing})))"
+            f" CASE WHEN ({value}) IS NULL THEN NOT {_says(self.sql, nothing)} ELSE false END)",
+            _nothing(nothing),
         )
+        return found
+
+    def contrary(self, test: str) -> int:
+        """How many cells `test` is true of."""
+        found: int = self.session.value(f"SELECT count(*) FROM {self.table} WHERE {test}")
         return found
 
     def distinct(self) -> list[str]:
@@ -123,17 +142,29 @@ def date(column: Column, *, day_first: bool | None = None, trusting: bool = Fals
     The style is decided on a sample and holds if it reads every cell; else on all cells.
     `trusting` leaves that proof to the caller, who counts the values after loading.
     """
-    nothing = _nothing("no_date")
     style = _date_style(column, day_first, of_all=False)
     value = _date_sql(column.sql, style)
-    if not trusting and column.unread(value, nothing):
+    if not trusting and column.unread(value, "no_date"):
         style = _date_style(column, day_first, of_all=True)
         value = _date_sql(f"trim({column.sql})", style)
-    filled = (
-        f"CASE WHEN {value} IS NOT NULL THEN true"
-        f" WHEN {column.sql} IS NULL OR lower(trim({column.sql})) IN ({nothing}) THEN false END"
+    told, params = _told(column, "no_date"), _nothing("no_date")
+    return Cast(value, told, params, style=str(style), ambiguous=style.ambiguous)
+
+
+def _told(column: Column, nothing: str) -> str:
+    """Filled where there is a value, not filled where the cell is empty or says nothing."""
+    return (
+        f"CASE WHEN {_VALUE} IS NOT NULL THEN true WHEN {column.sql} IS NULL THEN false"
+        f" WHEN {_says(column.sql, nothing)} THEN false END"
     )
-    return Cast(value, filled, style=str(style), ambiguous=style.ambiguous)
+
+
+def _says(sql: str, nothing: str) -> str:
+    """Whether a cell is one of the words that the parameter of that name holds.
+
+    A text is searched for the few cells that are asked; lists would be joined to all cells.
+    """
+    return f"strpos(${nothing}, chr(31) || lower(trim({sql})) || chr(31)) > 0"
 
 
 def _date_style(column: Column, day_first: bool | None, *, of_all: bool) -> DateStyle:
@@ -191,24 +222,20 @@ def number(
     `1 234,56 ₽`, words, two decimal marks) each is read by itself, and what is no number stays
     unread. `trusting` leaves the count of unread cells to the caller.
     """
-    nothing = _nothing("no_number")
     style = values.number_style(column.shapes(of_all=False), comma_decimal=comma_decimal)
     value = _number_sql(column.sql, style, sql_type)
     contrary = _contrary(column.sql, style)
     uneven = style.careful or bool(
-        column.unread("1", "''", contrary) if trusting else column.unread(value, nothing, contrary)
+        column.contrary(contrary) if trusting else column.unread(value, "no_number", contrary)
     )
     if uneven:
         style = values.number_style(column.shapes(of_all=True), comma_decimal=comma_decimal)
         value = _careful_number(column.sql, style, sql_type)
-    filled = (
-        f"CASE WHEN {value} IS NOT NULL THEN true"
-        f" WHEN {column.sql} IS NULL OR lower(trim({column.sql})) IN ({nothing}) THEN false END"
-    )
     codes = set(style.currencies.values())
     return Cast(
         value,
-        filled,
+        _told(column, "no_number"),
+        _nothing("no_number"),
         style=str(style),
         currency=codes.pop() if len(codes) == 1 else None,
         signs=style.currencies if len(codes) > 1 else {},
@@ -261,9 +288,8 @@ def scaled(cast: Cast, scale: int) -> Cast:
     """The same number in units: `Сумма, тыс. руб.` is written in thousands."""
     if scale == 1:
         return cast
-    return replace(
-        cast, value=f"try_cast(CAST({cast.value} AS DECIMAL(38, 4)) * {int(scale)} AS {AMOUNT})"
-    )
+    value = f"try_cast(CAST({cast.value} AS DECIMAL(38, 4)) * {int(scale)} AS {AMOUNT})"
+    return replace(cast, value=value, told=cast.filled)
 
 
 def _contrary(sql: str, style: NumberStyle) -> str:
@@ -294,6 +320,11 @@ def _plain_number(sql: str, style: NumberStyle) -> str:
     return f"translate({sql}, '{source}', '{target}')"
 
 
+def chosen(value: str, params: dict[str, Any]) -> Cast:
+    """A value that is filled where there is one."""
+    return Cast(value, f"({_VALUE} IS NOT NULL)", params)
+
+
 def currency_per_row(column: Column, signs: dict[str, str]) -> tuple[str, dict[str, Any]]:
     """Currency read off each cell of an amount column whose cells have different signs."""
     cases = " ".join(
@@ -311,8 +342,8 @@ def probability(column: Column) -> Cast:
     highest = column.session.value(f"SELECT max({cast.value}) FROM {column.table}") or 0
     divided = f"({cast.value}) / 100" if highest > 1 else f"({cast.value})"
     value = f"CASE WHEN {divided} BETWEEN 0 AND 1 THEN {divided} END"
-    filled = f"CASE WHEN ({cast.filled}) AND {value} IS NULL THEN NULL ELSE {cast.filled} END"
-    return Cast(value, filled, style=cast.style)
+    told = f"CASE WHEN {_VALUE} IS NOT NULL THEN true WHEN NOT ({cast.filled}) THEN false END"
+    return Cast(value, told, cast.params, style=cast.style)
 
 
 def word(
@@ -325,8 +356,8 @@ def word(
         f"CAST(map(CAST(${keys} AS VARCHAR[]), CAST(${meanings} AS {sql_type}[]))[{column.sql}]"
         f" AS {sql_type})"
     )
-    filled = f"CASE WHEN {column.sql} IS NULL THEN false WHEN {value} IS NOT NULL THEN true END"
-    return Cast(value, filled, {keys: list(found), meanings: list(found.values())})
+    told = f"CASE WHEN {column.sql} IS NULL THEN false WHEN {_VALUE} IS NOT NULL THEN true END"
+    return Cast(value, told, {keys: list(found), meanings: list(found.values())})
 
 
 def truth(column: Column) -> Cast:
@@ -339,10 +370,8 @@ def truth(column: Column) -> Cast:
     return word(column, meaning, "BOOLEAN")
 
 
-def _nothing(name: str) -> str:
-    """Words that say nothing in a column of that type, and in any column."""
-    return _word_list(sorted({*values.words()[name], *texts.fillers()}))
-
-
-def _word_list(listed: Sequence[str]) -> str:
-    return ", ".join(f"'{w.replace(chr(39), chr(39) * 2)}'" for w in listed)
+@cache
+def _nothing(name: str) -> dict[str, Any]:
+    """Words that say nothing in a column of that type, and in any column: a parameter."""
+    words = sorted({*values.words()[name], *texts.fillers()})
+    return {name: "\x1f" + "\x1f".join(words) + "\x1f"}

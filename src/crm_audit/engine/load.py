@@ -150,20 +150,27 @@ class Loader:
 
     def _insert_deals(self, table: Loaded, made: Casts, combos: list[int]) -> None:
         model = TABLES["deals"]
+        values: list[str] = []
         picks: list[str] = []
         for name in canonical.kept_fields(self._mapped):
-            value = made.value(name, canonical.sql_type(model, name))
             if name == "status":
-                picks += ["s.status", "s.status IS NOT NULL OR NULL"]
+                picks += ["said", "said IS NOT NULL OR NULL"]
                 continue
-            if name == "deal_id":
-                value = f"coalesce({value}, '')"
-            picks += [value, made.filled(name)]
+            if name not in made.fields:
+                value, filled = made.value(name, canonical.sql_type(model, name)), made.filled(name)
+            elif (cast := made.fields[name]).value.isalnum():
+                value, filled = cast.value, cast.filled
+            else:
+                values.append(f"{cast.value} AS {name}")
+                value, filled = name, cast.filled_by(name)
+            picks += [f"coalesce({value}, '')" if name == "deal_id" else value, filled]
         on = " AND ".join(f"r.c{c} IS NOT DISTINCT FROM s.k{i}" for i, c in enumerate(combos))
+        # Values first, each made once; then whether they are filled, which asks for them.
         self.session.execute(
-            f"INSERT INTO deal_rows SELECT r.row_no + {self._next_deal}, {table.number},"
-            f" r.row_no, r.file_line, s.stage_no, {', '.join(picks)}"
-            f" FROM {table.rows_sql} JOIN combos_{table.number} AS s ON {on or 'true'}",
+            f"INSERT INTO deal_rows SELECT row_no + {self._next_deal}, {table.number},"
+            f" row_no, file_line, stage_no, {', '.join(picks)}"
+            f" FROM (SELECT r.*, {', '.join(['s.stage_no', 's.status AS said', *values])}"
+            f" FROM {table.rows_sql} JOIN combos_{table.number} AS s ON {on or 'true'})",
             made.params,
         )
 

@@ -15,6 +15,10 @@ from crm_audit.readers.raw import (
 from crm_audit.readers.rows import CANDIDATE, is_footer, is_total
 from crm_audit.wording import Wording
 
+_BLANK = r"[\s\x{a0}\x{2000}-\x{200f}\x{202f}\x{205f}\x{3000}\x{feff}]*"
+_ASKED_AT_ONCE = 40
+"""Columns that one statement looks at: planning takes longer than linear."""
+
 
 @dataclass(frozen=True)
 class RawLoad:
@@ -52,10 +56,9 @@ def load_raw(
 
 def _finish(con: duckdb.DuckDBPyConnection, table: RawTable, name: str, line_sql: str) -> RawLoad:
     skipped = dict(table.skipped)
-    _blank_to_null(con, name, len(table.headers))
-    for reason, n in _set_aside(con, table, name).items():
-        skipped[reason] = skipped.get(reason, 0) + n
-    (rows,) = con.execute(f"SELECT count(*) FROM {name}").fetchone() or (0,)
+    if not (isinstance(table.source, DelimitedSource) and table.source.numbered):
+        _blank_to_null(con, name, len(table.headers))
+    rows = _set_aside(con, table, name, skipped)
     skipped = {reason: n for reason, n in skipped.items() if n}
     read = rows + len(table.rejects) + sum(skipped.values())
     return RawLoad(name, len(table.headers), line_sql, read, skipped, list(table.rejects))
@@ -174,45 +177,74 @@ def _from_arrow(
 
 
 def _blank_to_null(con: duckdb.DuckDBPyConnection, name: str, width: int) -> None:
-    """White space alone is an empty cell. Only columns that hold some are touched."""
-    if not width:
-        return
+    """White space alone is an empty cell. Only columns that hold some are touched.
+
+    Each column is asked by itself: the least and the greatest cell of each block of rows, which
+    the database keeps, answer for nearly all of them.
+    """
     columns = _columns(width)
-    tests = ", ".join(f"bool_or({_starts_blank(c)})" for c in columns)
-    found = con.execute(f"SELECT {tests} FROM {name}").fetchone() or ()
-    for column, hit in zip(columns, found, strict=False):
-        if hit:
+    for at in range(0, width, _ASKED_AT_ONCE):
+        asked = " UNION ALL ".join(
+            f"SELECT '{c}' FROM (SELECT count(*) AS n FROM {name} WHERE {_starts_blank(c)})"
+            " WHERE n > 0"
+            for c in columns[at : at + _ASKED_AT_ONCE]
+        )
+        for (column,) in con.execute(asked).fetchall():
             con.execute(
                 f"UPDATE {name} SET {column} = NULL WHERE {_starts_blank(column)} "
                 f"AND regexp_full_match({column}, $blank)",
-                {"blank": "[\\s\\x{a0}\\x{2000}-\\x{200f}\\x{202f}\\x{205f}\\x{3000}\\x{feff}]*"},
+                {"blank": _BLANK},
             )
 
 
 def _starts_blank(column: str) -> str:
-    """Comparisons of prefixes, which cost next to nothing: a space, a control, an odd space."""
+    """Comparisons of prefixes: a space or a control, the odd space of Latin-1, the wider signs."""
     return (
-        f"({column} < '!' OR ({column} >= chr(160) AND {column} < chr(161)) OR "
-        f"({column} >= chr(8192) AND {column} < chr(8288)) OR "
-        f"({column} >= chr(12288) AND {column} < chr(12289)) OR "
-        f"({column} >= chr(65279) AND {column} < chr(65280)))"
+        f"({column} < '!' OR ({column} >= chr(160) AND {column} < chr(161)) "
+        f"OR {column} >= chr(8192))"
     )
 
 
-def _set_aside(con: duckdb.DuckDBPyConnection, table: RawTable, name: str) -> dict[str, int]:
-    """Delete rows that are blank, repeat the header, or are totals or footers; count each."""
-    width = len(table.headers)
-    if not width:
-        return {}
-    columns = _columns(width)
-    counts = {"blank": _delete(con, name, f"coalesce({', '.join([*columns, 'NULL'])}) IS NULL")}
-    if table.header_row is not None and any(h.strip() for h in table.headers):
+def _set_aside(
+    con: duckdb.DuckDBPyConnection, table: RawTable, name: str, skipped: dict[str, int]
+) -> int:
+    """Delete rows that are blank, repeat the header, or are totals or footers; the rows that stay.
+
+    Counts each in `skipped`. The first column alone tells of most tables that they have none.
+    """
+    headers = table.headers
+    columns = _columns(len(headers))
+    headed = table.header_row is not None and any(h.strip() for h in headers)
+    first = f"coalesce({', '.join([*columns, 'NULL'])})"
+    named = next((c for c, h in zip(columns, headers, strict=True) if h.strip()), "c0")
+    rows, without, repeats, words = con.execute(
+        f"SELECT count(*), count(*) - count(c0),"
+        f" count(*) FILTER (WHERE trim({named}) = trim($header)),"
+        f" count(*) FILTER (WHERE regexp_matches(c0, $words)) FROM {name}",
+        {"header": headers[columns.index(named)] if headed else "", "words": CANDIDATE},
+    ).fetchone() or (0, 0, 0, 0)
+    if not headers:
+        return int(rows)
+    found = dict.fromkeys(("blank", "repeated_header", "total", "footer"), 0)
+    if without:
+        found["blank"] = _delete(con, name, f"c0 IS NULL AND {first} IS NULL")
+    if headed and repeats:
         same = " AND ".join(f"coalesce(trim({c}), '') = trim(${c})" for c in columns)
-        values = dict(zip(columns, table.headers, strict=True))
-        counts["repeated_header"] = _delete(con, name, same, values)
+        values = dict(zip(columns, headers, strict=True))
+        found["repeated_header"] = _delete(con, name, same, values)
+    if words or without > found["blank"]:
+        found |= _totals(con, name, columns, first)
+    for reason, n in found.items():
+        skipped[reason] = skipped.get(reason, 0) + n
+    return int(rows) - sum(found.values())
+
+
+def _totals(
+    con: duckdb.DuckDBPyConnection, name: str, columns: list[str], first: str
+) -> dict[str, int]:
+    """Delete rows that are totals or footers and count each."""
     doomed: dict[str, list[int]] = {"total": [], "footer": []}
     usual: list[bool] | None = None
-    first = f"coalesce({', '.join([*columns, 'NULL'])})"
     for row_id, *cells in con.execute(
         f"SELECT rowid, {', '.join(columns)} FROM {name} "
         f"WHERE regexp_matches({first}, $words) ORDER BY rowid DESC LIMIT 10000",
@@ -222,13 +254,12 @@ def _set_aside(con: duckdb.DuckDBPyConnection, table: RawTable, name: str) -> di
             usual = _usual(con, name, columns, first)
         if is_total(cells, usual):
             doomed["total"].append(row_id)
-        elif is_footer(cells, width):
+        elif is_footer(cells, len(columns)):
             doomed["footer"].append(row_id)
-    for reason, ids in doomed.items():
+    for ids in doomed.values():
         if ids:
             con.execute(f"DELETE FROM {name} WHERE rowid IN (SELECT unnest($ids))", {"ids": ids})
-        counts[reason] = len(ids)
-    return counts
+    return {reason: len(ids) for reason, ids in doomed.items()}
 
 
 def _usual(con: duckdb.DuckDBPyConnection, name: str, columns: list[str], first: str) -> list[bool]:

@@ -31,6 +31,8 @@ from crm_audit.wording import Wording
 SMALL = 4 << 20
 SAMPLE_ROWS = 200
 LAYOUT_ROWS = layouts.LOOKED_AT
+# Signs that leave a cell empty: as the engine takes them in files that it reads itself.
+_BLANK = "\t\n\f\r \xa0\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x2010)))
 
 
 @dataclass(frozen=True)
@@ -272,7 +274,7 @@ def numbered(
                 reason = wording(problem, cells=len(cells), columns=width)
                 rejects.append(RowIssue(record.line, reason, shown.replace(encodings.DAMAGE, "")))
                 continue
-            writer.writerow([record.line, *cells[:width], *[""] * (width - len(cells))])
+            writer.writerow(_numbered_row(record.line, cells, width))
     if blanks:
         skipped["blank"] = skipped.get("blank", 0) + blanks
     return replace(
@@ -281,6 +283,12 @@ def numbered(
         rejects=tuple(rejects),
         skipped=skipped,
     )
+
+
+def _numbered_row(line: int, cells: Sequence[str], width: int) -> list[str | int]:
+    """A row of a numbered copy: as wide as the table, white space alone left out."""
+    filled = [cell if cell.strip(_BLANK) else "" for cell in cells[:width]]
+    return [line, *filled, *[""] * (width - len(cells))]
 
 
 def _ending(path: Path) -> tuple[int, bool]:
@@ -345,5 +353,5 @@ def from_rows(
     with target.open("w", encoding="utf-8", errors="replace", newline="") as out:
         writer: Any = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
         for line, cells in rows:
-            writer.writerow([line, *cells[:width], *[""] * (width - len(cells))])
+            writer.writerow(_numbered_row(line, cells, width))
     return DelimitedSource(target, Dialect(","), 0, width + 1, None, numbered=True)

@@ -8,8 +8,7 @@ from xml.parsers import expat
 
 from crm_audit.readers.refusal import Refusal
 
-# A row without a reference in the usual place comes out empty.
-_ROWS = re.compile(rb'<row(?: r="(\d+)"|(?![A-Za-z]))')
+_REFERENCE = re.compile(rb'<c r="([A-Z]+)\d')
 _VALUE = frozenset({"v", "is", "f"})
 
 
@@ -34,49 +33,50 @@ class Box:
 
 
 class Quick:
-    """An upper bound for a sheet of XLSX, at the speed of a text search.
+    """Whether a sheet of XLSX keeps within a limit of places, at the speed of a text search.
 
-    `cells` is None where it cannot tell: a cell without a reference, or written in an unusual way.
+    Every cell must tell its own place, in the usual way: readers go by that, whatever its row says.
+    `certain` turns false where a cell does not, or where the sheet may reach beyond the limit.
     """
 
-    def __init__(self) -> None:
-        self._last_column = b"A"
-        self._beyond = _beyond(b"A")
-        self._last_row = 1
-        self._unusual = False
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._columns = 1
+        self._beyond = _beyond(b"A", limit)
+        self.certain = True
 
     def look(self, text: bytes) -> None:
         """Take in a part of the sheet that does not end within a tag."""
-        if self._unusual:
+        if not self.certain:
             return
         at = 0
         while found := self._beyond.search(text, at):
-            if found.group(1) is None:
-                self._unusual = True
+            cell = _REFERENCE.match(text, found.start())
+            if cell is None or _number(cell.group(1)) <= self._columns:
+                self.certain = False
                 return
-            self._last_column, at = found.group(1), found.end()
-            self._beyond = _beyond(self._last_column)
-        rows = _ROWS.findall(text)
-        if b"" in rows or b":c" in text or b":row" in text:
-            self._unusual = True
-        elif rows:
-            self._last_row = max(self._last_row, *map(int, rows))
-
-    @property
-    def cells(self) -> int | None:
-        """The bound, or None."""
-        return None if self._unusual else self._last_row * _number(self._last_column)
+            self._columns = _number(cell.group(1))
+            self._beyond, at = _beyond(cell.group(1), self._limit), found.start()
+        self.certain = b":c" not in text
 
 
-def _beyond(name: bytes) -> re.Pattern[bytes]:
-    """A pattern of cells to the right of the column `name`, or without a reference (no group)."""
-    further = [b"[A-Z]{%d,}" % (len(name) + 1)]
+def _beyond(name: bytes, limit: int) -> re.Pattern[bytes]:
+    """A pattern of cells outside the columns up to `name` and the rows that these leave room for.
+
+    A cell without a plain reference is one of them.
+    """
+    columns = [b"[A-Z]{1,%d}" % (len(name) - 1)] if len(name) > 1 else []
     for i, letter in enumerate(name):
-        if letter < ord("Z"):
+        if letter > ord("A"):
             rest = b"[A-Z]{%d}" % (len(name) - i - 1)
-            further.append(name[:i] + b"[%c-Z]" % (letter + 1) + rest)
-    columns = b"|".join(further)
-    return re.compile(b'<c(?: r="(' + columns + b')|(?! r="[A-Z]|[A-Za-z]))')
+            columns.append(name[:i] + b"[A-%c]" % (letter - 1) + rest)
+    # Rows below a round number: 666,666 of them are taken as 599,999.
+    height = str(limit // _number(name))
+    rows = [rb"\d{1,%d}" % (len(height) - 1)] if len(height) > 1 else []
+    if height[0] > "1":
+        rows.append(rb"[1-%d]\d{%d}" % (int(height[0]) - 1, len(height) - 1))
+    places = b"(?:%s)(?:%s)" % (b"|".join([*columns, name]), b"|".join([*rows, b"0"]))
+    return re.compile(b'<c(?! r="' + places + b'"|[A-Za-z])')
 
 
 def _number(name: bytes) -> int:

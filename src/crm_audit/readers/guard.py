@@ -56,7 +56,7 @@ def _inspect_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, total: int,
     name = entry.filename.lower().replace("\\", "/")
     is_xml = name.endswith((".xml", ".rels", ".vml"))
     is_sheet = is_xml and "worksheets/" in name
-    quick = extent.Quick()
+    quick = extent.Quick(MAX_CELLS)
     size, carried = 0, b""
     for part in _parts(archive, entry):
         size += len(part)
@@ -76,7 +76,7 @@ def _inspect_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, total: int,
             _look(text[:cut], quick if is_sheet else None)
     _look(carried, quick if is_sheet else None)
     measure = _measure(name)
-    if is_sheet and quick.cells is not None and quick.cells <= MAX_CELLS:
+    if is_sheet and quick.certain:
         measure = None
     if measure is not None and measure(_parts(archive, entry)) > MAX_CELLS:
         raise Refusal("hostile_extent", limit=MAX_CELLS // 1_000_000)
@@ -86,7 +86,7 @@ def _inspect_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, total: int,
 def _look(text: bytes, quick: extent.Quick | None) -> None:
     # A document type is looked for as ASCII; XML in UTF-16 carries NULs between the letters.
     plain = text if b"\0" not in text else text.replace(b"\0", b"")
-    if b"<!" in plain and _FORBIDDEN.search(plain):
+    if b"!" in plain and b"<!" in plain and _FORBIDDEN.search(plain):
         raise Refusal("hostile_doctype")
     if quick is not None:
         quick.look(text)

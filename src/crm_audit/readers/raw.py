@@ -31,7 +31,8 @@ class DelimitedSource:
     the first of them. `lines` is the number of physical lines from the first data row to the last
     that is not blank, `blank_tail` those after it: the engine checks what it loaded. In a
     `numbered` copy, written by
-    the reader record by record, the first cell of every row is its line in the original file.
+    the reader record by record, the first cell of every row is its line in the original file, and
+    cells of white space alone are empty.
     `space` is where a repaired copy can be made when the engine finds the file irregular.
     """
 
