@@ -73,6 +73,10 @@ class Session:
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
+    def arrays(self, name: str) -> dict[str, Any]:
+        """The columns of the one query of a bundled SQL file, each a (masked) numpy array."""
+        return self.con.execute(statements(name)[0]).fetchnumpy()
+
     def value(self, sql: str, parameters: Any = None) -> Any:
         """The first value of the first row; None where there is none."""
         row = self.con.execute(sql, parameters).fetchone()

@@ -3,7 +3,6 @@
 A logistic model of the cells of past windows, with Gaussian priors that draw the levels of each
 feature together (the fewer deals, the closer to the pooled rate, as with a Beta prior) and the
 posterior by Laplace's approximation (Gelman et al., Bayesian Data Analysis, 2013, ch. 4 and 16).
-Whole periods go better or worse together: a common shock with a spread judged by past periods.
 """
 
 from __future__ import annotations
@@ -13,13 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from crm_audit.forecast.periods import Shock, shock_after
 from crm_audit.forecast.record import Floats
 from crm_audit.forecast.windows import Windows
 
-SHOCKS = np.linspace(0, 1.5, 31)
-"""Spreads of the common shock that are tried, in log-odds."""
-USUAL_SHOCK = 0.15
-"""Mean of the exponential prior of that spread."""
 _STEPS = 25
 
 
@@ -37,31 +33,27 @@ class Prior:
 
 @dataclass(frozen=True)
 class Fit:
-    """The posterior: log-odds by parameter, their covariance, and the spread of the shock."""
+    """The posterior: log-odds by parameter, their covariance, and the shock of the next period."""
 
     design: Floats
     mean: Floats
     covariance: Floats
-    shock: Floats
-    """Weights of `SHOCKS`."""
-    periods: int
+    shock: Shock
 
     def chance(self, cells: NDArray[np.int64]) -> Floats:
-        """The chance of each cell: those of all past trials add up to the wins there were."""
-        return _logistic(self.design[cells] @ self.mean)
+        """The chance of each cell in the middle of what is possible."""
+        return _logistic(self.design[cells] @ self.mean + self.shock.middle)
 
     def draw(self, cells: NDArray[np.int64], count: int, rng: np.random.Generator) -> Floats:
         """Chances of cells in that many possible worlds: draws x cells, on average `chance`."""
         root = np.linalg.cholesky(self.covariance + 1e-10 * np.eye(len(self.mean)))
         design = self.design[cells]
-        middle = design @ self.mean
-        own = design @ root
-        spread = rng.choice(SHOCKS, size=count, p=self.shock) * np.sqrt(1 + 1 / max(self.periods, 1))
+        middle, own = design @ self.mean, design @ root
         odds = middle + rng.standard_normal((count, len(self.mean))) @ own.T
-        odds += (spread * rng.standard_normal(count))[:, None]
+        odds += self.shock.draw(count, rng)[:, None]
         # The mean of a curve is not the curve at the mean: take the difference out.
-        variance = (own**2).sum(axis=1) + float((spread**2).mean())
-        odds -= variance * (0.5 - _logistic(middle))
+        variance = (own**2).sum(axis=1) + self.shock.variance
+        odds -= variance * (0.5 - _logistic(middle + self.shock.middle))
         return _logistic(odds)
 
 
@@ -77,8 +69,7 @@ def fit(windows: Windows, day: float, prior: Prior) -> Fit:
     start = np.zeros(design.shape[1])
     start[0] = np.log(prior.rate / (1 - prior.rate))
     mean, covariance = _posterior(design[used], trials[used], wins[used], start, precision)
-    shock, periods = _shock(windows, known, _logistic(design @ mean))
-    return Fit(design, mean, covariance, shock, periods)
+    return Fit(design, mean, covariance, shock_after(windows, known, design @ mean))
 
 
 def _design(windows: Windows, prior: Prior) -> tuple[Floats, Floats]:
@@ -131,19 +122,6 @@ def _posterior(
         if abs(risen) < 1e-8 * (1 + abs(best)):
             break
     return mean, np.linalg.inv(information)
-
-
-def _shock(windows: Windows, known: NDArray[np.bool_], chance: Floats) -> tuple[Floats, int]:
-    """Posterior weights of the shock's spread, from past periods that do not overlap."""
-    places = np.flatnonzero(known)[:: -(windows.horizon // windows.step)]
-    trials, wins = windows.trials[:, places], windows.wins[:, places]
-    variance = (chance * (1 - chance)) @ trials
-    told = variance > 0.5
-    away = (wins - chance[:, None] * trials).sum(axis=0)[told] / variance[told]
-    spread = SHOCKS[:, None] ** 2 + 1 / variance[told]
-    height = -(away**2 / spread + np.log(spread)).sum(axis=1) / 2 - SHOCKS / USUAL_SHOCK
-    weight = np.exp(height - height.max())
-    return weight / weight.sum(), int(told.sum())
 
 
 def _logistic(odds: Floats) -> Floats:

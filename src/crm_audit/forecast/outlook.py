@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from crm_audit.forecast import chances, sums, windows
 from crm_audit.forecast.chances import Fit, Prior
-from crm_audit.forecast.record import NEVER, Cards, Deals, Floats, Ints, Spells, spells_of
+from crm_audit.forecast.record import OPEN, Cards, Deals, Floats, Ints, Spells, spells_of
 from crm_audit.forecast.sums import Range, Worlds
 from crm_audit.forecast.windows import Windows
 
@@ -130,6 +130,9 @@ class _Maker:
         """The forecast made on one of the days; with what then happened if it is `past`."""
         day, horizon = float(self.seen.days[place]), self.seen.horizon
         spell, cell = self.seen.rows(place)
+        if not past:
+            still = self.deals.status[self.spells.deal[spell]] == OPEN
+            spell, cell = spell[still], cell[still]
         fitted = chances.fit(self.seen, day, self.prior)
         seed = (SEED, horizon, len(self.seen.days) - 1 - place)
         worlds = sums.imagine(fitted, cell, seed, PAST_WORLDS if past else sums.WORLDS)
@@ -149,8 +152,9 @@ class _Maker:
         found = [self._sum(place, None, spell, worlds, every, every, past=past)]
         if past and "amount" not in self.spells.shows:
             return found
-        amount = self.spells.amount[spell]
-        currency = self.deals.currency[self.spells.deal[spell]]
+        deal = self.spells.deal[spell]
+        amount = self.spells.amount[spell] if past else self.deals.amount[deal]
+        currency = self.deals.currency[deal]
         final = np.nan_to_num(self.spells.won_amount[spell])
         for code in np.unique(currency[amount > 0]):
             inside = (currency == code) & (amount > 0)
@@ -173,7 +177,8 @@ class _Maker:
         ranged = worlds.total(values, self.terms.share)
         # Today's cards show today's dates; those of the past are known from a history only.
         tells = self.spells.shows if past else {"planned", "probability"}
-        planned, chance = self.spells.planned[spell], self.spells.probability[spell]
+        card, at = (self.spells, spell) if past else (self.deals, self.spells.deal[spell])
+        planned, chance = card.planned[at], card.probability[at]
         due = (planned > day) & (planned <= day + horizon)
         has_plan = "planned" in tells and bool(np.isfinite(planned).any())
         has_chance = "probability" in tells and bool(np.isfinite(chance).any())

@@ -25,7 +25,6 @@ class Deals:
     closed: Floats
     amount: Floats
     currency: Ints
-    stage: Ints
     planned: Floats
     probability: Floats
 
@@ -82,7 +81,6 @@ def deals_of(columns: Mapping[str, Any]) -> Deals:
         closed=_number(columns["closed"]),
         amount=_number(columns["amount"]),
         currency=_whole(columns["currency"], 0),
-        stage=_whole(columns["stage"], -1),
         planned=_number(columns["planned"]),
         probability=_number(columns["probability"]),
     )
@@ -110,7 +108,11 @@ def _whole(column: Any, missing: int) -> Ints:
 
 
 def spells_of(deals: Deals, cards: Cards, today: float) -> Spells:
-    """Spells up to `today`; today's cards begin a spell of their own on that day."""
+    """Spells up to `today`.
+
+    Only the history tells what a card said when: today's values of an open deal are not used,
+    neither for the past nor for today, so that both are seen with the same eyes.
+    """
     shows = {
         name
         for name, held in (
@@ -129,7 +131,7 @@ def spells_of(deals: Deals, cards: Cards, today: float) -> Spells:
 
 
 def _timeline(deals: Deals, cards: Cards, today: float) -> tuple[dict[str, Any], int]:
-    """Everything that happened: creations (rank 0), changes (1), today's cards (2), closings (3)."""
+    """Everything that happened: creations (rank 0), changes (1), closings (2), open today (3)."""
     number = np.arange(len(deals.status))
     last = np.full(len(number), OPEN)
     last[cards.deal] = cards.status  # in order: the last change of each deal stays
@@ -143,7 +145,8 @@ def _timeline(deals: Deals, cards: Cards, today: float) -> tuple[dict[str, Any],
     lost_sight = is_closed & ((~ended & ~late) | ~known)
     kept = known & ~lost_sight
     born = kept & np.isfinite(deals.created)
-    now = ~is_closed
+    # Open today, though its history says nothing or says that it is closed: first seen today.
+    now = ~is_closed & (~known | ended)
     # What is written into the card of a closed deal does not open it again.
     after = late[cards.deal] & (cards.day > deals.closed[cards.deal])
     keep_cards = kept[cards.deal] & (cards.day <= today) & ~after
@@ -156,13 +159,10 @@ def _timeline(deals: Deals, cards: Cards, today: float) -> tuple[dict[str, Any],
             cards.probability[keep_cards],
         ),
         (
-            number[now], np.full(now.sum(), today), 2, deals.stage[now], OPEN, deals.amount[now],
-            deals.planned[now], deals.probability[now],
-        ),
-        (
-            number[late & kept], deals.closed[late & kept], 3, -1, deals.status[late & kept],
+            number[late & kept], deals.closed[late & kept], 2, -1, deals.status[late & kept],
             empty[late & kept], empty[late & kept], empty[late & kept],
         ),
+        (number[now], np.full(now.sum(), today), 3, -1, OPEN, empty[now], empty[now], empty[now]),
     )  # fmt: skip
     names = ("deal", "day", "rank", "stage", "status", "amount", "planned", "probability")
     rows = {
@@ -176,12 +176,12 @@ def _filled(
     rows: dict[str, Any], deals: Deals, today: float, shows: frozenset[str], undated: int
 ) -> Spells:
     """Spells from the timeline: what a row does not say stays as the row before said it."""
-    deal, day, rank, status = rows["deal"], rows["day"], rows["rank"], rows["status"]
+    deal, day, status = rows["deal"], rows["day"], rows["status"]
     first = np.r_[True, deal[1:] != deal[:-1]] if len(deal) else np.zeros(0, dtype=bool)
     begin = _last_place(first)
     said = {}
     for name in ("amount", "planned", "probability"):
-        place = _last_place(np.isfinite(rows[name]) | (rank == 2) | first)
+        place = _last_place(np.isfinite(rows[name]) | first)
         said[name] = rows[name][np.maximum(place, begin)]
     has_stage = (rows["stage"] >= 0) & (status == OPEN)
     stage_place = np.maximum(_last_place(has_stage | first), begin)
@@ -195,7 +195,6 @@ def _filled(
     end = np.where(np.r_[first[1:], True], today + 1, np.r_[day[1:], today + 1])
     closes = np.r_[(status[1:] != OPEN) & ~first[1:], False]
     won_at, won_amount = _next_win(deal, day, status == WON, said["amount"])
-    # The day that a history begins is not the day of creation, if that is unknown.
     is_spell = (status == OPEN) & (end > day)
     return Spells(
         deal=deal[is_spell],

@@ -21,6 +21,8 @@ STAYS = (7, 21, 45, 90, 180, 365)
 """Days in the stage that part the bands of the stay."""
 CHANCES = (0.0, 0.25, 0.5, 0.75, 0.95)
 """Probabilities of the CRM that part the bands (each band includes its upper end)."""
+SIZES = (0.1, 0.3, 1.0, 3.0, 10.0)
+"""Amounts that part the bands of size, in medians of the amounts that are open on the same day."""
 LOOKED_BACK = 4 * 365
 """Days of the past that are learned from, before the first day that is forecast."""
 
@@ -50,10 +52,12 @@ class Windows:
     """Days `step` apart, the cells that deals were in, and how many of each were won in time.
 
     `trials` and `wins` are cells x days. `levels` are cells x features. A day counts only from
-    `day + horizon` on: before, its outcome is not known.
+    `day + horizon` on: before, its outcome is not known. `begin` is the day of the first closing:
+    a CRM that has yet to record one says nothing of how often deals close.
     """
 
     horizon: int
+    begin: float
     days: Floats
     step: int
     features: tuple[Feature, ...]
@@ -63,8 +67,8 @@ class Windows:
     seen: Seen
 
     def known(self, day: float) -> NDArray[np.bool_]:
-        """The days whose windows are over by a day."""
-        return np.asarray(self.days + self.horizon <= day)
+        """The days whose windows are over by a day, since closings are recorded."""
+        return np.asarray((self.days + self.horizon <= day) & (self.days >= self.begin))
 
     def rows(self, place: int) -> tuple[Ints, Ints]:
         """Spells that stood open on one of the days, and the cell of each."""
@@ -82,7 +86,7 @@ def windows_of(spells: Spells, today: float, horizon: int, step: int, periods: i
     count = int(back // step) + 1
     days = today - step * np.arange(count - 1, -1, -1.0)
     place, spell = _stand_on(spells, days, step)
-    features, levels = _levels(spells, spell, days[place], horizon)
+    features, levels = _levels(spells, spell, days, place, horizon)
     code = np.zeros(len(spell), dtype=np.int64)
     for feature, column in zip(features, levels, strict=True):
         code = code * feature.levels + column
@@ -92,8 +96,9 @@ def windows_of(spells: Spells, today: float, horizon: int, step: int, periods: i
     size = len(kinds) * count
     trials = np.bincount(at, minlength=size).reshape(len(kinds), count).astype(np.float64)
     wins = np.bincount(at, weights=won, minlength=size).reshape(len(kinds), count)
+    begin = float(np.min(spells.end, where=spells.closes, initial=np.inf))
     return Windows(
-        horizon, days, step, features, _decode(kinds, features), trials, wins,
+        horizon, begin, days, step, features, _decode(kinds, features), trials, wins,
         Seen(place, spell, cell),
     )  # fmt: skip
 
@@ -111,9 +116,10 @@ def _stand_on(spells: Spells, days: Floats, step: int) -> tuple[Ints, Ints]:
 
 
 def _levels(
-    spells: Spells, spell: Ints, day: Floats, horizon: int
+    spells: Spells, spell: Ints, days: Floats, place: Ints, horizon: int
 ) -> tuple[tuple[Feature, ...], list[Ints]]:
     """The features that this past can show, and the level of each row in each."""
+    day = days[place]
     features = [Feature("age", len(AGES) + 2, True, 0.4)]
     levels = [_band(day - spells.created[spell], AGES)]
     if "stage" in spells.shows:
@@ -130,7 +136,25 @@ def _levels(
     if "probability" in spells.shows:
         features.append(Feature("probability", len(CHANCES) + 2, True, 0.5))
         levels.append(_band(spells.probability[spell], CHANCES))
+    if "amount" in spells.shows:
+        features.append(Feature("size", len(SIZES) + 2, True, 0.2))
+        levels.append(_band(_size(spells.amount[spell], place, len(days)), SIZES))
+    if horizon < 91:
+        # Many sellers close at the end of the quarter.
+        month = (day + horizon / 2).astype("datetime64[D]").astype("datetime64[M]")
+        features.append(Feature("third", 3, False, 0.3))
+        levels.append(month.astype(np.int64) % 3)
     return tuple(features), levels
+
+
+def _size(amount: Floats, place: Ints, days: int) -> Floats:
+    """Amounts in medians of those that are open on the same day."""
+    middle = np.full(days, np.nan)
+    for i, part in enumerate(np.split(amount, np.searchsorted(place, np.arange(1, days)))):
+        held = part[part > 0]
+        if len(held):
+            middle[i] = np.median(held)
+    return np.where(amount > 0, amount, np.nan) / middle[place]
 
 
 def _band(value: Floats, edges: tuple[float, ...]) -> Ints:
