@@ -16,6 +16,8 @@ from crm_audit.forecast.periods import Shock, shock_after
 from crm_audit.forecast.record import Floats
 from crm_audit.forecast.windows import Windows
 
+MOST_BENT = 2.0
+"""Variance of log-odds up to which the mean is corrected for the bend of the logistic curve."""
 _STEPS = 25
 
 
@@ -51,16 +53,19 @@ class Fit:
         middle, own = design @ self.mean, design @ root
         odds = middle + rng.standard_normal((count, len(self.mean))) @ own.T
         odds += self.shock.draw(count, rng)[:, None]
-        # The mean of a curve is not the curve at the mean: take the difference out.
-        variance = (own**2).sum(axis=1) + self.shock.variance
+        # The mean of a curve is not the curve at the mean: take the difference out, where it is
+        # small enough for that; what is hardly known stays as likely to be more as to be less.
+        variance = np.minimum((own**2).sum(axis=1) + self.shock.variance, MOST_BENT)
         odds -= variance * (0.5 - _logistic(middle + self.shock.middle))
         return _logistic(odds)
 
 
 def fit(windows: Windows, day: float, prior: Prior) -> Fit:
     """Learn from the windows that are over by a day; from the prior alone if there are none."""
-    design, precision = _design(windows, prior)
     known = windows.known(day)
+    # With no window over, nothing tells one card from another: there is one rate for all.
+    met = np.asarray(windows.trials[:, windows.days <= day].any(axis=1) & known.any())
+    design, precision = _design(windows, prior, met)
     # Overlapping windows share outcomes: together they count as much as those apart.
     weight = windows.step / windows.horizon
     trials = weight * windows.trials[:, known].sum(axis=1)
@@ -72,19 +77,23 @@ def fit(windows: Windows, day: float, prior: Prior) -> Fit:
     return Fit(design, mean, covariance, shock_after(windows, known, design @ mean))
 
 
-def _design(windows: Windows, prior: Prior) -> tuple[Floats, Floats]:
-    """A column a level, and the precision of the prior."""
-    levels = windows.levels
-    columns = [np.ones((len(levels), 1))]
+def _design(windows: Windows, prior: Prior, met: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """A column a level, and the precision of the prior.
+
+    A stage that no deal has been in yet is no parameter: nobody knew of it.
+    """
+    columns = [np.ones((len(windows.levels), 1))]
     blocks = [np.array([[1 / prior.spread**2]])]
-    for i, feature in enumerate(windows.features):
-        columns.append(np.eye(feature.levels)[levels[:, i]])
+    for i, feature in enumerate(windows.features if met.any() else ()):
+        column = np.eye(feature.levels)[windows.levels[:, i]]
         if feature.ordered:
             # Level 0, unknown, stands apart; the others are a walk with small steps.
             steps = np.diff(np.eye(feature.levels), axis=0)[1:]
             block = steps.T @ steps / feature.spread**2 + 0.3 * np.eye(feature.levels)
         else:
-            block = np.eye(feature.levels) / feature.spread**2
+            column = column[:, column[met].any(axis=0)]
+            block = np.eye(column.shape[1]) / feature.spread**2
+        columns.append(column)
         blocks.append(block)
     size = sum(len(b) for b in blocks)
     precision = np.zeros((size, size))
@@ -121,7 +130,7 @@ def _posterior(
         best += risen
         if abs(risen) < 1e-8 * (1 + abs(best)):
             break
-    return mean, np.linalg.inv(information)
+    return mean, np.asarray(np.linalg.inv(information), dtype=np.float64)
 
 
 def _logistic(odds: Floats) -> Floats:

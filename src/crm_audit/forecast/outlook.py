@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crm_audit.forecast import chances, sums, windows
-from crm_audit.forecast.chances import Fit, Prior
+from crm_audit.forecast.chances import Prior
 from crm_audit.forecast.record import OPEN, Cards, Deals, Floats, Ints, Spells, spells_of
-from crm_audit.forecast.sums import Range, Worlds
+from crm_audit.forecast.sums import Worlds
 from crm_audit.forecast.windows import Windows
 
 HORIZONS = {"month": (30, 10), "quarter": (91, 13)}
@@ -50,6 +50,9 @@ class Sum:
     usual: float | None = None
     """The share of open deals that was won in past periods as long, on average."""
     actual: float | None = None
+    top: int | None = None
+    """The deal that weighs most in what is expected (its place in `Deals`), and its share."""
+    top_share: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,16 @@ def _closings(spells: Spells) -> Floats:
     return np.sort(spells.end[ended[first]])
 
 
+@dataclass(frozen=True)
+class _Look:
+    """What is seen on one day: the open deals, and the worlds in which they are won."""
+
+    place: int
+    spell: Ints
+    worlds: Worlds
+    past: bool
+
+
 class _Maker:
     """Makes the periods of one horizon."""
 
@@ -134,22 +147,23 @@ class _Maker:
             still = self.deals.status[self.spells.deal[spell]] == OPEN
             spell, cell = spell[still], cell[still]
         fitted = chances.fit(self.seen, day, self.prior)
-        seed = (SEED, horizon, len(self.seen.days) - 1 - place)
+        seed = (SEED, horizon, max(int(day), 0))
         worlds = sums.imagine(fitted, cell, seed, PAST_WORLDS if past else sums.WORLDS)
         return Period(
             day=day,
             horizon=horizon,
             closed_before=self._closed(day),
-            sums=tuple(self._sums(place, spell, worlds, past=past)),
+            sums=tuple(self._sums(_Look(place, spell, worlds, past))),
             chance=worlds.chance,
             deal=self.spells.deal[spell],
             won=self.spells.won_at[spell] <= day + horizon if past else None,
         )
 
-    def _sums(self, place: int, spell: Ints, worlds: Worlds, *, past: bool) -> list[Sum]:
+    def _sums(self, look: _Look) -> list[Sum]:
         """The number of deals, then the money of each currency where amounts are known."""
-        every = np.ones(len(spell))
-        found = [self._sum(place, None, spell, worlds, every, every, past=past)]
+        spell, past = look.spell, look.past
+        every = np.ones(len(look.spell))
+        found = [self._sum(None, look, every, every)]
         if past and "amount" not in self.spells.shows:
             return found
         deal = self.spells.deal[spell]
@@ -159,21 +173,13 @@ class _Maker:
         for code in np.unique(currency[amount > 0]):
             inside = (currency == code) & (amount > 0)
             values, ends = np.where(inside, amount, 0.0), np.where(inside, final, 0.0)
-            found.append(self._sum(place, int(code), spell, worlds, values, ends, past=past))
+            found.append(self._sum(int(code), look, values, ends))
         return found
 
-    def _sum(
-        self,
-        place: int,
-        currency: int | None,
-        spell: Ints,
-        worlds: Worlds,
-        values: Floats,
-        final: Floats,
-        *,
-        past: bool,
-    ) -> Sum:
-        day, horizon = self.seen.days[place], self.seen.horizon
+    def _sum(self, currency: int | None, look: _Look, values: Floats, final: Floats) -> Sum:
+        """One sum of `values` now, of which `final` is what comes in if the deal is won."""
+        spell, worlds, past = look.spell, look.worlds, look.past
+        day, horizon = self.seen.days[look.place], self.seen.horizon
         ranged = worlds.total(values, self.terms.share)
         # Today's cards show today's dates; those of the past are known from a history only.
         tells = self.spells.shows if past else {"planned", "probability"}
@@ -184,6 +190,8 @@ class _Maker:
         has_chance = "probability" in tells and bool(np.isfinite(chance).any())
         claimed = float(np.nansum(values * due * chance)) if has_plan and has_chance else None
         won = self.spells.won_at[spell] <= day + horizon
+        weight = values * worlds.chance
+        top = int(np.argmax(weight)) if currency is not None and weight.sum() > 0 else None
         return Sum(
             currency=currency,
             deals=int((values > 0).sum()),
@@ -194,6 +202,8 @@ class _Maker:
             planned=float((values * due).sum()) if has_plan else None,
             usual=self._usual(day, float(values.sum())),
             actual=float((final * won).sum()) if past else None,
+            top=None if top is None else int(self.spells.deal[spell[top]]),
+            top_share=0.0 if top is None else float(weight[top] / weight.sum()),
         )
 
     def _usual(self, day: float, total: float) -> float | None:

@@ -1,7 +1,7 @@
 """What all deals of a period have in common: good and bad periods, and times that change.
 
-A local level model (Durbin and Koopman, 2012, ch. 2 and 9): the level of log-odds drifts from period
-to period, and each period has a shock of its own. Drift and shock are judged by how far past periods
+A local level model (Durbin and Koopman, 2012, ch. 2 and 9): the level of log-odds drifts from
+period to period, and each period has a shock of its own. Both are judged by how far past periods
 were off; a filter follows the level for every pair of their spreads, weighted by its likelihood.
 """
 
@@ -73,10 +73,14 @@ def shock_after(windows: Windows, known: NDArray[np.bool_], odds: Floats) -> Sho
         height = height + gained
         share = doubt / before
         level, doubt = level + share * (shock - level), doubt - share**2 * (before - after)
-    # With few periods even the usual level is a guess.
+    # With few periods even the usual level is a guess, and they look more alike than they are to a
+    # model that was fitted to them (two figures of a period: its level, its third of the quarter).
     alone = 1 / (1 + len(places)) ** 2
+    fitted = (len(places) + 2) / max(len(places) - 2, 1)
     weight = np.exp(height - height.max())
-    return Shock(weight / weight.sum(), level, np.sqrt(doubt + drift**2 + spread**2 + alone))
+    return Shock(
+        weight / weight.sum(), level, np.sqrt(doubt + drift**2 + fitted * spread**2 + alone)
+    )
 
 
 def _seen(

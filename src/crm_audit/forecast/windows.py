@@ -94,13 +94,20 @@ def windows_of(spells: Spells, today: float, horizon: int, step: int, periods: i
     won = spells.won_at[spell] <= days[place] + horizon
     at = cell * count + place
     size = len(kinds) * count
-    trials = np.bincount(at, minlength=size).reshape(len(kinds), count).astype(np.float64)
+    trials = np.bincount(at, minlength=size).reshape(len(kinds), count)
     wins = np.bincount(at, weights=won, minlength=size).reshape(len(kinds), count)
     begin = float(np.min(spells.end, where=spells.closes, initial=np.inf))
     return Windows(
-        horizon, begin, days, step, features, _decode(kinds, features), trials, wins,
-        Seen(place, spell, cell),
-    )  # fmt: skip
+        horizon=horizon,
+        begin=begin,
+        days=days,
+        step=step,
+        features=features,
+        levels=_decode(kinds, features),
+        trials=np.asarray(trials, dtype=np.float64),
+        wins=np.asarray(wins, dtype=np.float64),
+        seen=Seen(place, spell, cell),
+    )
 
 
 def _stand_on(spells: Spells, days: Floats, step: int) -> tuple[Ints, Ints]:
@@ -154,7 +161,7 @@ def _size(amount: Floats, place: Ints, days: int) -> Floats:
         held = part[part > 0]
         if len(held):
             middle[i] = np.median(held)
-    return np.where(amount > 0, amount, np.nan) / middle[place]
+    return np.asarray(np.where(amount > 0, amount, np.nan) / middle[place])
 
 
 def _band(value: Floats, edges: tuple[float, ...]) -> Ints:
