@@ -3,10 +3,10 @@
     python benchmarks/forecast.py [--seeds 0-199] [--exports DIR]
 
 Generated (tools/closing): each company is forecast once, on the day of its export; the error is
-beside that of an oracle that knows the true rates and durations but no outcome, and beside what an
-owner has without a forecast: the CRM's probabilities, everything planned in the period, and the usual
-share of open deals. Money is taken as a share of each company's open amount, so that no company
-outweighs the others. Real exports: the backtest of the report, pooled over files and days.
+beside that of an oracle that knows the true rates and durations but no outcome, and beside what
+an owner has without a forecast: the CRM's probabilities, everything planned in the period, and the
+usual share of open deals. Money is taken as a share of each company's open amount, so that no
+company outweighs the others. Real exports: the backtest of the report, pooled over files and days.
 """
 
 from __future__ import annotations
@@ -18,14 +18,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 
 from closing import exports  # noqa: E402
 from closing.arrays import arrays  # noqa: E402
-from closing.ways import make_company  # noqa: E402
+from closing.ways import Company, make_company  # noqa: E402
 from crm_audit.engine.rules import load_rulebook  # noqa: E402
 from crm_audit.forecast.outlook import HORIZONS, Outlook, Sum, outlook  # noqa: E402
 from crm_audit.judge.closing import terms_of  # noqa: E402
@@ -95,7 +93,7 @@ def generated(seeds: Iterable[int]) -> None:
         show(f"{name}, {unit}", listed)
 
 
-def open_amount(company: object, day: int, code: str) -> float:
+def open_amount(company: Company, day: int, code: str) -> float:
     """What is open in a currency on a day."""
     held = [d.at(day) for d in company.deals if d.is_open(day) and d.currency == code]
     return float(sum(card.amount or 0 for card in held))
@@ -115,7 +113,9 @@ def error(listed: list[Row], other: str = "") -> float | None:
     total = sum(r.actual for r in listed)
     if any(s is None for s in said) or not total:
         return None
-    return sum(abs(s - r.actual) for s, r in zip(said, listed, strict=True) if s is not None) / total
+    return (
+        sum(abs(s - r.actual) for s, r in zip(said, listed, strict=True) if s is not None) / total
+    )
 
 
 def show(title: str, listed: list[Row], *more: str) -> None:
@@ -123,7 +123,9 @@ def show(title: str, listed: list[Row], *more: str) -> None:
     own = error(listed)
     held, n = sum(r.held for r in listed), len(listed)
     low, high = exact(held, n)
-    parts = [f"{title}: n {n}, 80% range held {held / n:.1%} ({held}/{n}, 95% {low:.0%}-{high:.0%})"]
+    parts = [
+        f"{title}: n {n}, 80% range held {held / n:.1%} ({held}/{n}, 95% {low:.0%}-{high:.0%})"
+    ]
     parts.append(f"WAPE {'-' if own is None else format(own, '.3f')}")
     for name in (*more, *BASELINES):
         other = error(listed, name)
@@ -167,12 +169,13 @@ def real(folder: Path) -> None:
                 pooled[test.horizon] += rows
     for name, rows in sorted(pooled.items()):
         show(f"Pooled by number of deals, {name}", rows)
-        best = min(
-            (sum(abs(r.expected - r.actual) for r in rows if r.others[b] is not None),
-             sum(abs((r.others[b] or 0) - r.actual) for r in rows if r.others[b] is not None), b)
-            for b in BASELINES if any(r.others[b] is not None for r in rows)
-        )  # fmt: skip
-        print(f"    error where '{BASELINES[best[2]]}' can be told: {best[0]:.0f} against {best[1]:.0f}")
+        for way, label in BASELINES.items():
+            told = [(r, s) for r in rows if (s := r.others[way]) is not None]
+            own = sum(abs(r.expected - r.actual) for r, _ in told)
+            other = sum(abs(s - r.actual) for r, s in told)
+            if told:
+                print(f"    {len(told)} periods that tell {label!r}: "
+                      f"error {own:.0f} deals, of that way {other:.0f}")  # fmt: skip
 
 
 def main() -> None:

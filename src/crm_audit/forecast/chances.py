@@ -18,7 +18,7 @@ from crm_audit.forecast.windows import Windows
 
 MOST_BENT = 2.0
 """Variance of log-odds up to which the mean is corrected for the bend of the logistic curve."""
-_STEPS = 25
+_STEPS = 12
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _posterior(
         mean = mean + scale * step
         risen = height(mean) - best
         best += risen
-        if abs(risen) < 1e-8 * (1 + abs(best)):
+        if abs(risen) < 1e-6 * (1 + abs(best)):
             break
     return mean, np.asarray(np.linalg.inv(information), dtype=np.float64)
 

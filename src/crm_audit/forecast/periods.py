@@ -21,10 +21,10 @@ DRIFTS = (0.0, 0.03, 0.06, 0.12, 0.25, 0.5)
 """Spreads of the lasting change from one period to the next that are tried."""
 USUAL_SPREAD, USUAL_DRIFT = 0.3, 0.1
 """Scales of the half-Cauchy priors of both."""
-MOST_PERIODS = 24
+MOST_PERIODS = 16
 """Periods that are followed, the latest."""
 _OFFSETS = np.linspace(-5, 5, 101)
-_STEPS = 4
+_STEPS = 3
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _seen(
         mean, rise = _at(expected, shock), _at(slope, shock)
         information = rise**2 / mean + 1 / before
         step = ((wins / mean - 1) * rise - (shock - level) / before) / information
-        shock = shock + np.clip(step, -1, 1)
+        shock = shock + np.minimum(np.maximum(step, -1), 1)
     mean, rise = _at(expected, shock), _at(slope, shock)
     after = 1 / (rise**2 / mean + 1 / before)
     away = (shock - level) ** 2 / before
@@ -102,7 +102,7 @@ def _seen(
 
 def _at(table: Floats, offset: Floats) -> Floats:
     """Values of a table over the offsets, by straight lines between them."""
-    place = np.clip((offset - _OFFSETS[0]) * 10, 0, len(_OFFSETS) - 1.001)
+    place = np.minimum(np.maximum((offset - _OFFSETS[0]) * 10, 0), len(_OFFSETS) - 1.001)
     whole = place.astype(np.int64)
     part = place - whole
     return np.asarray(table[whole] * (1 - part) + table[whole + 1] * part)

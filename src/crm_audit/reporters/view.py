@@ -25,6 +25,7 @@ from crm_audit.reporters.clean import plain
 from crm_audit.reporters.gates import GateWords
 from crm_audit.reporters.movement import Moving
 from crm_audit.reporters.options import ReporterOptions
+from crm_audit.reporters.outlook import Outlook
 from crm_audit.reporters.privacy import Privacy
 from crm_audit.reporters.sheet import Sheet
 from crm_audit.reporters.symptoms import Symptoms
@@ -41,7 +42,7 @@ WORST_ROWS = 10
 """Deals that a page shows under one rule."""
 
 
-class View(Symptoms, Moving, GateWords, Sheet):
+class View(Symptoms, Moving, GateWords, Sheet, Outlook):
     """A report with its words; formats and arranges, never counts."""
 
     worst_rows = WORST_ROWS
@@ -285,8 +286,7 @@ class View(Symptoms, Moving, GateWords, Sheet):
 
     def claims(self) -> str:
         """What the CRM claims, by currency."""
-        by_currency = self.report.forecast.by_currency
-        return self.w.sums({c: f.crm for c, f in by_currency.items() if f.crm is not None})
+        return self.w.sums(self.report.forecast.claimed)
 
     # Files
 

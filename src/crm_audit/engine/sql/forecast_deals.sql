@@ -1,7 +1,6 @@
 -- Deals as numbers for the forecast: days count from 1970, NULL is unknown or empty.
 SELECT CASE d.status WHEN 'won' THEN 1 WHEN 'lost' THEN 2 ELSE 0 END AS status,
   date_diff('day', DATE '1970-01-01', d.created_at) AS created,
-  -- A closing that is still to come is a slip of the pen, unless the audit looks back.
   CASE WHEN d.status IN ('won', 'lost') THEN date_diff('day', DATE '1970-01-01', d.closed_at)
     END AS closed,
   CAST(d.amount AS DOUBLE) AS amount,
