@@ -108,18 +108,16 @@ def add_past(rows: dict[tuple[str, str], list[Row]], found: Outlook) -> None:
 
 
 def error(listed: list[Row], other: str = "") -> float | None:
-    """WAPE: the sum of absolute errors by the sum of what happened; None if some cannot tell."""
-    said = [r.others[other] if other else r.expected for r in listed]
-    total = sum(r.actual for r in listed)
-    if any(s is None for s in said) or not total:
+    """WAPE: the sum of absolute errors by the sum of what happened; of the rows that can tell."""
+    told = [(r, r.others[other] if other else r.expected) for r in listed]
+    total = sum(r.actual for r, s in told if s is not None)
+    if not total:
         return None
-    return (
-        sum(abs(s - r.actual) for s, r in zip(said, listed, strict=True) if s is not None) / total
-    )
+    return sum(abs(s - r.actual) for r, s in told if s is not None) / total
 
 
 def show(title: str, listed: list[Row], *more: str) -> None:
-    """One line of figures."""
+    """One line of figures; beside another way stands the own error on the rows that it can tell."""
     own = error(listed)
     held, n = sum(r.held for r in listed), len(listed)
     low, high = exact(held, n)
@@ -128,12 +126,13 @@ def show(title: str, listed: list[Row], *more: str) -> None:
     ]
     parts.append(f"WAPE {'-' if own is None else format(own, '.3f')}")
     for name in (*more, *BASELINES):
-        other = error(listed, name)
-        label = BASELINES.get(name, name)
-        told = "cannot be told" if other is None else f"{other:.3f}"
-        if name == "oracle" and own is not None and other:
-            told += f" (x{own / other:.3f})"
-        parts.append(f"{label} {told}")
+        told = [r for r in listed if r.others[name] is not None]
+        other, here = error(listed, name), error(told)
+        said = "cannot be told" if other is None else f"{other:.3f}"
+        if other is not None and here is not None:
+            said += f" (x{here / other:.3f})"
+            said += f" of {len(told)}" if len(told) < n else ""
+        parts.append(f"{BASELINES.get(name, name)} {said}")
     bias = sum(r.expected for r in listed) / max(sum(r.actual for r in listed), 1e-9)
     print("; ".join([*parts, f"expected/actual {bias:.2f}"]))
 

@@ -36,16 +36,17 @@ def terms_of(book: Rulebook) -> Terms:
     """What the rulebook's thresholds say of the forecast.
 
     In a steady flow of deals the share of the open ones won in a day is the win rate by the days
-    that a deal lasts (Little's law).
+    that a deal lasts (Little's law). Values without a meaning are moved to the nearest that has one.
     """
     from crm_audit.forecast.outlook import Terms
 
+    win = min(max(book.value("forecast_prior_win"), 0.001), 1)
     return Terms(
-        prior_rate=book.value("forecast_prior_win") / book.value("forecast_prior_days"),
-        prior_spread=book.value("forecast_prior_spread"),
-        few=int(book.value("forecast_few_deals")),
-        share=book.value("forecast_range"),
-        periods=int(book.value("forecast_periods")),
+        prior_rate=win / max(book.value("forecast_prior_days"), 1),
+        prior_spread=max(book.value("forecast_prior_spread"), 0.01),
+        few=max(int(book.value("forecast_few_deals")), 1),
+        share=min(max(book.value("forecast_range"), 0.01), 0.99),
+        periods=max(int(book.value("forecast_periods")), 0),
     )
 
 
