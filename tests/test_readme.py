@@ -40,6 +40,7 @@ DOCUMENTS = (
     "docs/profiles.md",
     "docs/playbook.md",
     "docs/thresholds.md",
+    "docs/forecast.md",
 )
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

@@ -77,6 +77,10 @@ class Session:
         """The result of a query by column, as numpy arrays, masked where values are missing."""
         return self.con.execute(sql).fetchnumpy()
 
+    def arrays(self, name: str) -> dict[str, Any]:
+        """The columns of the one query of a bundled SQL file, each a (masked) numpy array."""
+        return self.con.execute(statements(name)[0]).fetchnumpy()
+
     def value(self, sql: str, parameters: Any = None) -> Any:
         """The first value of the first row; None where there is none."""
         row = self.con.execute(sql, parameters).fetchone()

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import cast
 
 from crm_audit.judge.case import Case
-from crm_audit.model.report import Whom
+from crm_audit.model.forecast import Whom
 
 _BY_FACT: dict[str, tuple[str, ...]] = {
     "decision": ("approver",),

@@ -6,8 +6,11 @@ from typing import Any
 
 from crm_audit.engine.evaluate import plain
 from crm_audit.judge.asking import people_of_top, whom_to_ask
+from crm_audit.judge.backtest import shown_first
 from crm_audit.judge.case import Case
-from crm_audit.model.report import Forecast, ForecastPart, Money, Source, TopDeal
+from crm_audit.judge.closing import judge_closing
+from crm_audit.model.forecast import ForecastPart, TopDeal
+from crm_audit.model.report import Money, Source
 
 FACTS = {
     "amount": "amount_present",
@@ -20,11 +23,13 @@ _ASK_ORDER = ("decision", "approver", "next_step", "close_date", "amount")
 
 
 def judge_forecast(case: Case) -> ForecastPart:
-    """The top-10 sheet and, by currency, what facts prove beside what the CRM claims."""
-    by_currency: dict[str, Forecast] = {}
+    """The forecast of the open deals, what facts prove beside it, and the top-10 sheet."""
+    closing = judge_closing(case)
     proven: Money = {}
+    possible: Money = {}
+    claimed: Money = {}
     deals = 0
-    for currency, sure, maybe, claimed, n in case.session.rows(
+    for currency, sure, maybe, claims, n in case.session.rows(
         "SELECT currency,"
         " sum(amount) FILTER (WHERE sheet_complete AND NOT coalesce(stalled, false)),"
         " sum(amount) FILTER ("
@@ -33,22 +38,31 @@ def judge_forecast(case: Case) -> ForecastPart:
         " count(*) FILTER (WHERE sheet_complete AND NOT coalesce(stalled, false))"
         " FROM judged WHERE is_open AND amount > 0 GROUP BY currency ORDER BY currency"
     ):
-        low = plain(sure) or 0.0
-        proven[currency] = low
+        proven[currency] = plain(sure) or 0.0
+        possible[currency] = plain(maybe) or 0.0
+        if claims is not None:
+            claimed[currency] = plain(claims)
         deals += n
-        by_currency[currency] = Forecast(
-            expected=low, low=low, high=plain(maybe) or 0.0, crm=plain(claimed)
-        )
     rows = case.session.dicts("SELECT * FROM judged WHERE is_top ORDER BY top_place")
     people = people_of_top(case)
+    last = closing.periods[-1] if closing.periods else None
     return ForecastPart(
-        horizon=None,
-        method="facts",
-        by_currency=by_currency,
+        horizon=last.id if last else None,
+        method="past" if closing.closed else "facts",
+        by_currency=last.by_currency if last else {},
+        periods=closing.periods,
+        closed=closing.closed,
+        few=closing.few,
+        learned_from=list(closing.learned_from),
+        notes=list(closing.notes),
+        claimed=claimed,
         proven=proven,
+        possible=possible,
         proven_deals=deals,
         top_currency=case.derived.top_currency,
         top=[_top(case, row, people.get(row["deal_no"], {})) for row in rows],
+        backtest=shown_first(closing.backtests, case.derived.top_currency),
+        backtests=closing.backtests,
     )
 
 

@@ -37,8 +37,7 @@ def _will_close(case: Case, portfolio: Portfolio, forecast: ForecastPart) -> Hea
         return _headline(case, "will_close", say("no_open_deals"), [])
     if not portfolio.with_amount:
         return _headline(case, "will_close", say("close_no_amounts"), [])
-    possible = {c: f.high for c, f in forecast.by_currency.items()}
-    claims = {c: f.crm for c, f in forecast.by_currency.items() if f.crm}
+    possible, claims = forecast.possible, {c: n for c, n in forecast.claimed.items() if n}
     values = {
         "proven": say.sums(forecast.proven),
         "deals": say.count(forecast.proven_deals, "noun_deal"),
@@ -52,6 +51,10 @@ def _will_close(case: Case, portfolio: Portfolio, forecast: ForecastPart) -> Hea
     else:
         text = say("close_nothing", **values)
     supports = []
+    learned = _learned(case, forecast)
+    if learned:
+        proved, (text, *supports) = text, learned
+        supports.append(proved)
     if claims:
         supports.append(say("close_crm_claims", crm=say.sums(claims)))
     if forecast.proven_deals and any(possible[c] > forecast.proven.get(c, 0) for c in possible):
@@ -65,6 +68,41 @@ def _will_close(case: Case, portfolio: Portfolio, forecast: ForecastPart) -> Hea
         listed = ", ".join(say("fact_" + n) for n, _ in _ranked(untold)[:3])
         supports.append(say("close_unknown", listed=listed))
     return _headline(case, "will_close", text, supports[:3])
+
+
+def _learned(case: Case, forecast: ForecastPart) -> list[str]:
+    """What the past supports in one sentence, how sure that is, and how well it did before."""
+    say = case.wording
+    sums = [
+        say(
+            "close_expected_sum",
+            expected=say.money(f.expected, currency),
+            low=say.money(f.low, currency),
+            high=say.money(f.high, currency),
+        )
+        for currency, f in sorted(forecast.by_currency.items(), key=lambda item: -item[1].deals)
+        if f.expected is not None and f.low is not None and f.high is not None
+    ]
+    if not sums:
+        return []
+    until = say.date(forecast.periods[-1].end)
+    text = say("close_expected", until=until, sums=" + ".join(sums[:2]))
+    test = forecast.backtest
+    if forecast.few:
+        return [text, say("close_few", n=say.count(forecast.closed, "noun_deal"))]
+    if test is None or test.wape is None:
+        return [text, say("close_unchecked")]
+    other = ""
+    if test.wape_crm is not None:
+        other = say("close_checked_crm", wape=say.percent(test.wape_crm))
+    elif test.wape_usual is not None:
+        other = say("close_checked_usual", wape=say.percent(test.wape_usual))
+    periods = say.count(test.periods, f"noun_{test.horizon}")
+    wape = say.percent(test.wape)
+    held = say.count(test.held, "noun_time")
+    checked = say("close_checked", periods=periods, held=held, wape=wape, other=other)
+    sure = say("close_sure", share=say.percent(case.limit("forecast_range")))
+    return [text, f"{sure} {checked}"]
 
 
 def _ranked(counted: Counter[str]) -> list[tuple[str, int]]:

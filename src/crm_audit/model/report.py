@@ -7,6 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from crm_audit.model.forecast import Forecast as Forecast
+from crm_audit.model.forecast import ForecastPart as ForecastPart
+from crm_audit.model.forecast import TopDeal as TopDeal
 from crm_audit.model.gates import Gates
 from crm_audit.model.ledger import Ledger, Sanity
 from crm_audit.model.movement import Movement
@@ -239,57 +242,6 @@ class Finding(Part):
     currency: str | None = None
     facts: dict[str, Any] = {}
     source: Source | None = None
-
-
-class Forecast(Part):
-    """Sums by currency: what the CRM claims and what facts support."""
-
-    expected: float
-    low: float
-    high: float
-    crm: float | None = Field(description="amount x probability; null where the CRM gives none")
-
-
-Whom = Literal[
-    "approver", "payer", "procurer", "legal", "security", "technical", "contact", "nobody"
-]
-"""The client's person to ask; `nobody`: the deal names none, though the export has room for one."""
-
-
-class TopDeal(Part):
-    deal_id: str
-    deal_name: str | None = None
-    company: str | None = None
-    owner: str | None = None
-    stage: str | None = None
-    amount: float
-    currency: str
-    probability: float | None = None
-    expected_close: date | None = None
-    next_step: str | None = None
-    next_step_date: date | None = None
-    pushes: int | None = Field(
-        None, description="times the planned date was moved later; null: nothing tells"
-    )
-    facts: dict[str, bool | None] = Field(
-        description="amount, close_date, next_step, approver, decision"
-    )
-    complete: bool | None
-    ask: str = Field(description="the one question to ask about this deal")
-    ask_role: Whom | None = Field(None, description="whom to ask it; null: the export has nobody")
-    ask_name: str | None = Field(None, description="the name of that person at the client")
-    source: Source | None = None
-
-
-class ForecastPart(Part):
-    horizon: str | None
-    method: str
-    by_currency: dict[str, Forecast]
-    proven: Money = Field({}, description="amounts of open deals with every fact in place")
-    proven_deals: int = 0
-    top_currency: str | None = None
-    top: list[TopDeal]
-    backtest: dict[str, Any] | None = None
 
 
 class Leaks(Part):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from crm_audit.model.forecast import Backtest, BacktestRow
 from crm_audit.model.report import Check, Leaks, Stage
 from crm_audit.reporters.view import View
 
@@ -23,6 +24,28 @@ class StageBar(NamedTuple):
     pieces: list[Piece]
     open: str
     stalled: str
+
+
+class PastBar(NamedTuple):
+    """A past period in the picture of the backtest: its range, what was expected, what closed."""
+
+    row: BacktestRow
+    held: bool
+    x: float
+    width: float
+    centre: float
+    top: float
+    length: float
+    expected: float
+    actual: float
+
+
+class PastChart(NamedTuple):
+    """The picture of the backtest, in units of its own."""
+
+    width: int
+    height: int
+    bars: list[PastBar]
 
 
 def gauge(check: Check) -> list[Piece]:
@@ -63,6 +86,36 @@ def stage_bars(view: View) -> list[StageBar]:
         pieces = [Piece("moving", 0, moving), Piece("stalled", moving, _pct(stalled / longest))]
         bars.append(StageBar(stage, pieces, *(_size(view, n, currency) for n in (size, stalled))))
     return bars
+
+
+def backtest(test: Backtest) -> PastChart:
+    """Range bars of past periods from left to right, with a dot for what really closed."""
+    width, height, edge = 320, 84, 6
+    most = max(max(row.high, row.actual) for row in test.rows) or 1
+    slot = width / len(test.rows)
+    thick = min(slot * 0.55, 22)
+
+    def level(value: float) -> float:
+        return round(height - (height - edge) * value / most, 1)
+
+    bars = []
+    for place, row in enumerate(test.rows):
+        centre = (place + 0.5) * slot
+        top = min(level(row.high), height - 1.5)
+        bars.append(
+            PastBar(
+                row=row,
+                held=row.held,
+                x=round(centre - thick / 2, 1),
+                width=round(thick, 1),
+                centre=round(centre, 1),
+                top=top,
+                length=round(max(level(row.low) - top, 1.5), 1),
+                expected=round(level(row.expected) - 0.7, 1),
+                actual=level(row.actual),
+            )
+        )
+    return PastChart(width, height, bars)
 
 
 def _size(view: View, size: float, currency: str) -> str:

@@ -15,12 +15,13 @@ from crm_audit.reporters.templates import environment
 from crm_audit.reporters.view import LEAKS, NEEDS, View
 
 PARTS = (
-    "first", "questions", "top", "stalls", "copied", "money", "sanity", "losses", "stages", "gates",
-    "process", "diary", "people", "movement", "layers", "rules", "gaps", "files", "thresholds",
+    "first", "questions", "outlook", "top", "stalls", "copied", "money", "sanity", "losses",
+    "stages", "gates", "process", "diary", "people", "movement", "layers", "rules", "gaps",
+    "files", "thresholds",
 )  # fmt: skip
 """The parts of the page from the top, each a template of that name."""
 
-FORECAST = ("close", "top", "money", "sanity", "files")
+FORECAST = ("close", "outlook", "top", "money", "sanity", "files")
 """The parts of the page of `crm-audit forecast`."""
 
 

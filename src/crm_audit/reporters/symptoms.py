@@ -136,6 +136,7 @@ class Symptoms:
             "copied": report.copied_steps is not None and bool(report.copied_steps.texts),
             "losses": report.losses is not None,
             "people": report.people is not None,
+            "outlook": bool(report.forecast.periods),
             "movement": report.movement is not None,
             "diary": report.movement is not None and report.movement.diary is not None,
             "process": report.movement is not None and report.movement.process is not None,

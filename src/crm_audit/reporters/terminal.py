@@ -73,11 +73,12 @@ class _Page:
     def parts(self) -> Iterator[RenderableType]:
         """The page from the top: what matters first."""
         if self.view.options.forecast_only:
-            for part in (self._closing, self._top, self._sanity, self._rows, self._warnings):
+            page = (self._closing, self._outlook, self._top, self._sanity)
+            for part in (*page, self._rows, self._warnings):
                 yield from part()
             return
         yield self._banner()
-        for part in (self._headlines, self._questions, self._gaps, self._top):
+        for part in (self._headlines, self._questions, self._gaps, self._outlook, self._top):
             yield from part()
         for part in (self._worst, self._symptoms, self._movement, self._rows, self._warnings):
             yield from part()
@@ -192,6 +193,26 @@ class _Page:
                 line.append(f"\n→ {v.text(gap.export, LONGEST)}", style="cyan")
             grid.add_row(Text(f"{numbers.get(gap.question, '·')}."), line)
         return [*parts, Padding(grid, (0, 0, 0, 2))]
+
+    def _outlook(self) -> list[RenderableType]:
+        """What the CRM claims, what its past supports, what facts prove: a row a period."""
+        v, forecast = self.view, self.report.forecast
+        if not forecast.periods:
+            return []
+        table = self._table()
+        table.add_column(v.t("col_period"), ratio=3)
+        for key in ("col_crm_claims", "col_past", "proven"):
+            table.add_column(v.t(key), justify="right", ratio=4 if key == "col_past" else 2)
+        for period in forecast.periods:
+            for currency, found in period.by_currency.items():
+                cells = (v.claim(found, currency), v.expected(found, currency))
+                proven = v.w.money(found.proven, currency)
+                table.add_row(Text(v.period_of(period)), *map(Text, (*cells, proven)))
+            counted = f"{v.expected_deals(period)} {v.t('of_deals', n=v.w.number(period.deals))}"
+            name = Text(f"{v.period_of(period)}, {v.t('unit_deals')}", style="dim")
+            table.add_row(name, Text("—"), Text(counted), Text("—"))
+        notes = _bullets([v.text(note, LONGEST) for note in forecast.notes], "dim")
+        return [self._title("outlook"), table, Padding(notes, (0, 0, 0, 2))]
 
     def _top(self) -> list[RenderableType]:
         v, forecast = self.view, self.report.forecast

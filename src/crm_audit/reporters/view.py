@@ -26,6 +26,7 @@ from crm_audit.reporters.gates import GateWords
 from crm_audit.reporters.ledger import Accounts
 from crm_audit.reporters.movement import Moving
 from crm_audit.reporters.options import ReporterOptions
+from crm_audit.reporters.outlook import Outlook
 from crm_audit.reporters.privacy import Privacy
 from crm_audit.reporters.sheet import Sheet
 from crm_audit.reporters.symptoms import Symptoms
@@ -42,7 +43,7 @@ WORST_ROWS = 10
 """Deals that a page shows under one rule."""
 
 
-class View(Symptoms, Moving, GateWords, Sheet, Accounts):
+class View(Symptoms, Moving, GateWords, Sheet, Outlook, Accounts):
     """A report with its words; formats and arranges, never counts."""
 
     worst_rows = WORST_ROWS
@@ -287,8 +288,7 @@ class View(Symptoms, Moving, GateWords, Sheet, Accounts):
 
     def claims(self) -> str:
         """What the CRM claims, by currency."""
-        by_currency = self.report.forecast.by_currency
-        return self.w.sums({c: f.crm for c, f in by_currency.items() if f.crm is not None})
+        return self.w.sums(self.report.forecast.claimed)
 
     # Files
 

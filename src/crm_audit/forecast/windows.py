@@ -1,0 +1,183 @@
+"""Past days looked at one after another: which deals stood open, how, and which were then won.
+
+The landmark method (van Houwelingen, 2007): on each of a row of days the open deals are put into
+cells by what their cards said on that day; each is a trial that succeeds if the deal is won within
+the horizon. Open deals count as long as their window is over, lost deals count as not won; nothing
+about the future of a deal is used except that one outcome.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crm_audit.forecast.record import Floats, Ints, Spells
+
+AGES = (14, 30, 60, 90, 120, 180, 270, 365, 545, 730)
+"""Days since creation that part the bands of age."""
+STAYS = (7, 21, 45, 90, 180, 365)
+"""Days in the stage that part the bands of the stay."""
+CHANCES = (0.0, 0.25, 0.5, 0.75, 0.95)
+"""Probabilities of the CRM that part the bands (each band includes its upper end)."""
+SIZES = (0.1, 0.3, 1.0, 3.0, 10.0)
+"""Amounts that part the bands of size, in medians of the amounts that are open on the same day."""
+LOOKED_BACK = 4 * 365
+"""Days of the past that are learned from, before the first day that is forecast."""
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One thing that a card says, in levels. Neighbours of an ordered one are alike."""
+
+    name: str
+    levels: int
+    ordered: bool
+    spread: float
+    """Prior standard deviation of a level's log-odds (of a step, if ordered)."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Open deals as seen on days: one row a deal and day, days from the first to the last."""
+
+    place: Ints
+    spell: Ints
+    cell: Ints
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Days `step` apart, the cells that deals were in, and how many of each were won in time.
+
+    `trials` and `wins` are cells x days. `levels` are cells x features. A day counts only from
+    `day + horizon` on: before, its outcome is not known. `begin` is the day of the first closing:
+    a CRM that has yet to record one says nothing of how often deals close.
+    """
+
+    horizon: int
+    begin: float
+    days: Floats
+    step: int
+    features: tuple[Feature, ...]
+    levels: Ints
+    trials: Floats
+    wins: Floats
+    seen: Seen
+
+    def known(self, day: float) -> NDArray[np.bool_]:
+        """The days whose windows are over by a day, since closings are recorded."""
+        return np.asarray((self.days + self.horizon <= day) & (self.days >= self.begin))
+
+    def rows(self, place: int) -> tuple[Ints, Ints]:
+        """Spells that stood open on one of the days, and the cell of each."""
+        inside = slice(*np.searchsorted(self.seen.place, [place, place + 1]))
+        return self.seen.spell[inside], self.seen.cell[inside]
+
+
+def windows_of(spells: Spells, today: float, horizon: int, step: int, periods: int) -> Windows:
+    """All windows of one horizon, on days that end with `today`, `step` apart.
+
+    The horizon must be a multiple of the step, so that the days a horizon apart are among them.
+    """
+    oldest = float(np.min(spells.start)) if len(spells.start) else today
+    back = min(today - oldest, LOOKED_BACK + periods * horizon)
+    count = int(back // step) + 1
+    days = today - step * np.arange(count - 1, -1, -1.0)
+    place, spell = _stand_on(spells, days, step)
+    features, levels = _levels(spells, spell, days, place, horizon)
+    code = np.zeros(len(spell), dtype=np.int64)
+    for feature, column in zip(features, levels, strict=True):
+        code = code * feature.levels + column
+    kinds, cell = np.unique(code, return_inverse=True)
+    won = spells.won_at[spell] <= days[place] + horizon
+    at = cell * count + place
+    size = len(kinds) * count
+    trials = np.bincount(at, minlength=size).reshape(len(kinds), count)
+    wins = np.bincount(at, weights=won, minlength=size).reshape(len(kinds), count)
+    begin = float(np.min(spells.end, where=spells.closes, initial=np.inf))
+    return Windows(
+        horizon=horizon,
+        begin=begin,
+        days=days,
+        step=step,
+        features=features,
+        levels=_decode(kinds, features),
+        trials=np.asarray(trials, dtype=np.float64),
+        wins=np.asarray(wins, dtype=np.float64),
+        seen=Seen(place, spell, cell),
+    )
+
+
+def _stand_on(spells: Spells, days: Floats, step: int) -> tuple[Ints, Ints]:
+    """Pairs of a day and a spell that stood open on it, by day and then spell."""
+    first = np.maximum(np.ceil((spells.start - days[0]) / step), 0).astype(np.int64)
+    last = np.ceil((spells.end - days[0]) / step).astype(np.int64)
+    counts = np.maximum(np.minimum(last, len(days)) - first, 0)
+    spell = np.repeat(np.arange(len(first)), counts)
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    place = first[spell] + within
+    order = np.argsort(place, kind="stable")
+    return place[order], spell[order]
+
+
+def _levels(
+    spells: Spells, spell: Ints, days: Floats, place: Ints, horizon: int
+) -> tuple[tuple[Feature, ...], list[Ints]]:
+    """The features that this past can show, and the level of each row in each."""
+    day = days[place]
+    features = [Feature("age", len(AGES) + 2, True, 0.4)]
+    levels = [_band(day - spells.created[spell], AGES)]
+    if "stage" in spells.shows:
+        found, stage = np.unique(spells.stage, return_inverse=True)
+        features.append(Feature("stage", len(found), False, 3.0))
+        levels.append(stage[spell])
+        features.append(Feature("stay", len(STAYS) + 2, True, 0.5))
+        levels.append(_band(day - spells.stage_since[spell], STAYS))
+    if "planned" in spells.shows:
+        features.append(Feature("planned", 7, False, 0.6))
+        levels.append(_due(spells.planned[spell] - day, horizon))
+        features.append(Feature("pushes", 3, False, 0.3))
+        levels.append(np.minimum(spells.pushes[spell], 2))
+    if "probability" in spells.shows:
+        features.append(Feature("probability", len(CHANCES) + 2, True, 0.5))
+        levels.append(_band(spells.probability[spell], CHANCES))
+    if "amount" in spells.shows:
+        features.append(Feature("size", len(SIZES) + 2, True, 0.2))
+        levels.append(_band(_size(spells.amount[spell], place, len(days)), SIZES))
+    if horizon < 91:
+        # Many sellers close at the end of the quarter.
+        month = (day + horizon / 2).astype("datetime64[D]").astype("datetime64[M]")
+        features.append(Feature("third", 3, False, 0.3))
+        levels.append(month.astype(np.int64) % 3)
+    return tuple(features), levels
+
+
+def _size(amount: Floats, place: Ints, days: int) -> Floats:
+    """Amounts in medians of those that are open on the same day."""
+    middle = np.full(days, np.nan)
+    for i, part in enumerate(np.split(amount, np.searchsorted(place, np.arange(1, days)))):
+        held = part[part > 0]
+        if len(held):
+            middle[i] = np.median(held)
+    return np.asarray(np.where(amount > 0, amount, np.nan) / middle[place])
+
+
+def _band(value: Floats, edges: tuple[float, ...]) -> Ints:
+    """Level 0 is unknown; the others are bands that include their upper edge."""
+    return np.where(np.isnan(value), 0, 1 + np.searchsorted(edges, value)).astype(np.int64)
+
+
+def _due(left: Floats, horizon: int) -> Ints:
+    """No date, long overdue, overdue, due in the first or second half, soon after, later."""
+    edges = (-30.5, -0.5, horizon / 2, horizon, 2 * horizon)
+    return np.where(np.isnan(left), 0, 1 + np.searchsorted(edges, left)).astype(np.int64)
+
+
+def _decode(kinds: Ints, features: tuple[Feature, ...]) -> Ints:
+    levels = np.zeros((len(kinds), len(features)), dtype=np.int64)
+    rest = kinds
+    for i in range(len(features) - 1, -1, -1):
+        rest, levels[:, i] = np.divmod(rest, features[i].levels)
+    return levels
