@@ -139,7 +139,7 @@ def dress(world: World) -> None:
         ids = frozenset(d.id for d in deals)
         diary.copied_steps.append(OwnerHabit(copied, world.own["copied_step"], ids))
     for deal in _open(world, near)[:3]:
-        deal.cells["next_step_date"] = AS_OF + timedelta(days=5)
+        deal.cells["next_step_date"] = AS_OF + timedelta(days=40)
     for deal in _open(world, near)[-3:]:
         deal.cells["next_step"] = world.own["awaited"]
     for deal in world.deals:
@@ -190,8 +190,8 @@ def _open(world: World, owner: str) -> list[Deal]:
 def _step(world: World, deal: Deal) -> None:
     words = world.words
     day = AS_OF + timedelta(days=words.between(1, 28))
-    while day.weekday() > 4:
-        day += timedelta(days=1)
+    if day.weekday() > 4:
+        day += timedelta(days=7 - day.weekday() + words.between(0, 4))
     deal.cells["next_step_date"] = day
     deal.cells["next_step"] = world.own["step"].format(
         who=words.pick(world.own["who"]),
