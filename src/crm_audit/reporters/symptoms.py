@@ -137,6 +137,7 @@ class Symptoms:
             "losses": report.losses is not None,
             "people": report.people is not None,
             "outlook": bool(report.forecast.periods),
+            "sanity": report.sanity is not None,
             "movement": report.movement is not None,
             "diary": report.movement is not None and report.movement.diary is not None,
             "process": report.movement is not None and report.movement.process is not None,

@@ -19,7 +19,7 @@ def diary_lines(view: View, found: Diary) -> tuple[str, list[str]]:
     """How many signs say diary, and which."""
     said = " ".join(p for p in (diary.count(view, found), diary.life(view, found)) if p)
     signs = [sign for sign in found.signs if sign.answer == "yes"]
-    lines = [f"{sign.title}: {diary.share(view, sign)}" for sign in signs]
+    lines = [f"{view.text(sign.title)}: {diary.share(view, sign)}" for sign in signs]
     return said, [*lines, *filter(None, [diary.not_progress(view, found)])]
 
 
