@@ -130,7 +130,7 @@ def test_no_phrase_is_left_over() -> None:
     families = re.compile(
         r"(answer|mark|fact|grade|severity|origin|at|verdict|basis|leak|need|kind|status|table|crm"
         r"|progress|skip|by|field|hidden|pseudonym|short|nav|section|moves|decided|delimiter|loss|first|place|aside"
-        r"|decision|whom|sanity_cycle)_"
+        r"|decision|whom|sanity_cycle|horizon)_"
     )
     computed = {"col_read", "col_imported", "col_merged", "col_rejected", "col_skipped"}
     computed |= {f"col_{name}" for name in COLUMNS} | {"true", "false"}
