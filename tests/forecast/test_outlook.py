@@ -98,18 +98,19 @@ def test_a_quarter_brings_more_than_a_month() -> None:
 
 
 def test_fewer_deals_are_less_certain() -> None:
-    """The same company, once and eight times over: the range narrows beside what is expected."""
-    company = make_company(3006)
-    deals, cards = arrays(company, company.today)
+    """Deals of one kind, 60 or 1,500 of them: the range narrows beside what is expected."""
 
-    def times(n: int) -> float:
-        many = Deals(**{k: np.tile(getattr(deals, k), n) for k in Deals.__dataclass_fields__})
-        rows = {k: np.tile(getattr(cards, k), n) for k in Cards.__dataclass_fields__}
-        rows["deal"] = np.concatenate([cards.deal + i * len(deals.status) for i in range(n)])
-        s = outlook(many, Cards(**rows), float(company.today), TERMS).now["quarter"].sums[0]
+    def width(count: int) -> float:
+        rng = np.random.default_rng(11)
+        created = np.sort(rng.uniform(0, 1400, count)).round()
+        ends = created + 1 + rng.exponential(120, count).round()
+        is_over = ends <= 1400
+        status = np.where(is_over, np.where(rng.random(count) < 0.3, WON, LOST), OPEN)
+        deals = bare(list(status), list(created), list(np.where(is_over, ends, np.nan)))
+        s = outlook(deals, NO_CARDS, 1400.0, TERMS).now["quarter"].sums[0]
         return (s.high - s.low) / s.expected
 
-    assert times(8) < 0.9 * times(1)
+    assert width(1500) < 0.6 * width(60)
 
 
 def test_without_a_closed_deal_nothing_is_said() -> None:

@@ -82,7 +82,8 @@ def _write(path: Path, rows: list[dict[str, Any]]) -> None:
         writer.writerows(rows)
 
 
-def _stage(company: Company, stage: int) -> str:
+def stage_name(company: Company, stage: int) -> str:
+    """The name of an open stage, or of won and lost."""
     if stage in (WON, LOST):
         return "Closed Won" if stage == WON else "Closed Lost"
     # The first and the last names always appear; the middle ones as many as there are stages.
@@ -96,7 +97,7 @@ def _row(company: Company, deal: Deal, day: int) -> dict[str, Any]:
     return {
         "Deal ID": f"D{deal.number:04d}",
         "Deal Name": f"Project {deal.number}",
-        "Stage": _stage(company, card.stage),
+        "Stage": stage_name(company, card.stage),
         "Amount": "" if card.amount is None else f"{card.amount:.2f}",
         "Currency": deal.currency,
         "Created At": day_of(deal.created),
@@ -111,7 +112,7 @@ def _rows(company: Company, deal: Deal, day: int) -> Iterable[dict[str, Any]]:
         if event.day <= day:
             yield {
                 "Deal ID": f"D{deal.number:04d}",
-                "To Stage": _stage(company, event.stage),
+                "To Stage": stage_name(company, event.stage),
                 "Changed At": day_of(event.day),
                 "Amount": "" if event.amount is None else f"{event.amount:.2f}",
                 "Close Date": "" if event.planned is None else day_of(event.planned),
