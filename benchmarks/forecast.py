@@ -45,6 +45,8 @@ class Row:
     low: float
     high: float
     others: dict[str, float | None]
+    claim: float | None = None
+    """The share of its worlds that the range holds; None: the report does not say."""
 
     @property
     def held(self) -> bool:
@@ -56,9 +58,8 @@ def row_of(found: Sum, actual: float, scale: float = 1.0, **more: float | None) 
     """A row from a sum of the forecast, all of it times `scale`."""
     others = {name: getattr(found, name) for name in BASELINES} | more
     scaled = {k: None if v is None else v * scale for k, v in others.items()}
-    return Row(
-        actual * scale, found.expected * scale, found.low * scale, found.high * scale, scaled
-    )
+    low, high = found.low * scale, found.high * scale
+    return Row(actual * scale, found.expected * scale, low, high, scaled, found.held)
 
 
 def generated(seeds: Iterable[int]) -> None:
@@ -124,6 +125,14 @@ def show(title: str, listed: list[Row], *more: str) -> None:
     parts = [
         f"{title}: n {n}, 80% range held {held / n:.1%} ({held}/{n}, 95% {low:.0%}-{high:.0%})"
     ]
+    claims = [r.claim for r in listed if r.claim is not None]
+    if claims:
+        # Where nothing at all is likelier than 80 %, no range of whole deals holds as little.
+        nothing = [r for r in listed if r.claim is not None and r.high == 0]
+        parts.append(
+            f"holds {sum(claims) / len(claims):.1%} of its worlds;"
+            f" {len(nothing)} ranges are nothing at all ({sum(r.held for r in nothing)} held)"
+        )
     parts.append(f"WAPE {'-' if own is None else format(own, '.3f')}")
     for name in (*more, *BASELINES):
         told = [r for r in listed if r.others[name] is not None]

@@ -65,27 +65,29 @@ def fit(windows: Windows, day: float, prior: Prior) -> Fit:
     known = windows.known(day)
     # With no window over, nothing tells one card from another: there is one rate for all.
     met = np.asarray(windows.trials[:, windows.days <= day].any(axis=1) & known.any())
-    design, precision = _design(windows, prior, met)
+    design, centre, precision = _design(windows, prior, met)
     # Overlapping windows share outcomes: together they count as much as those apart.
     weight = windows.step / windows.horizon
     trials = weight * windows.trials[:, known].sum(axis=1)
     wins = weight * windows.wins[:, known].sum(axis=1)
     used = trials > 0
-    start = np.zeros(design.shape[1])
-    start[0] = np.log(prior.rate / (1 - prior.rate))
-    mean, covariance = _posterior(design[used], trials[used], wins[used], start, precision)
+    mean, covariance = _posterior(design[used], trials[used], wins[used], centre, precision)
     return Fit(design, mean, covariance, shock_after(windows, known, design @ mean))
 
 
-def _design(windows: Windows, prior: Prior, met: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """A column a level, and the precision of the prior.
+def _design(
+    windows: Windows, prior: Prior, met: NDArray[np.bool_]
+) -> tuple[Floats, Floats, Floats]:
+    """A column a level, and the mean and precision of the prior.
 
     A stage that no deal has been in yet is no parameter: nobody knew of it.
     """
     columns = [np.ones((len(windows.levels), 1))]
+    centres = [np.log(prior.rate / (1 - prior.rate))]
     blocks = [np.array([[1 / prior.spread**2]])]
     for i, feature in enumerate(windows.features if met.any() else ()):
-        column = np.eye(feature.levels)[windows.levels[:, i]]
+        level = windows.levels[:, i]
+        column = np.eye(feature.levels)[level]
         if feature.ordered:
             # Level 0, unknown, stands apart; the others are a walk with small steps.
             steps = np.diff(np.eye(feature.levels), axis=0)[1:]
@@ -94,14 +96,20 @@ def _design(windows: Windows, prior: Prior, met: NDArray[np.bool_]) -> tuple[Flo
             column = column[:, column[met].any(axis=0)]
             block = np.eye(column.shape[1]) / feature.spread**2
         columns.append(column)
+        centres += [0.0] * len(block)
         blocks.append(block)
-    size = sum(len(b) for b in blocks)
+        if feature.trend:
+            mean, spread = feature.trend
+            columns.append(np.where(level == 0, 0.0, level - feature.levels / 2)[:, None])
+            centres.append(mean)
+            blocks.append(np.array([[1 / spread**2]]))
+    size = len(centres)
     precision = np.zeros((size, size))
     at = 0
     for block in blocks:
         precision[at : at + len(block), at : at + len(block)] = block
         at += len(block)
-    return np.concatenate(columns, axis=1), precision
+    return np.concatenate(columns, axis=1), np.array(centres), precision
 
 
 def _posterior(

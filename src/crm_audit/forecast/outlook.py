@@ -43,6 +43,8 @@ class Sum:
     expected: float
     low: float
     high: float
+    held: float
+    """Share of the worlds in the range: whole deals may not allow the share that is asked for."""
     claimed: float | None = None
     """The CRM's own: amount x its probability where the planned date is in the period."""
     planned: float | None = None
@@ -180,7 +182,8 @@ class _Maker:
         """One sum of `values` now, of which `final` is what comes in if the deal is won."""
         spell, worlds, past = look.spell, look.worlds, look.past
         day, horizon = self.seen.days[look.place], self.seen.horizon
-        ranged = worlds.total(values, self.terms.share)
+        which = 0 if currency is None else currency + 1
+        ranged = worlds.total(values, self.terms.share, which)
         # Today's cards show today's dates; those of the past are known from a history only.
         tells = self.spells.shows if past else {"planned", "probability"}
         card, at = (self.spells, spell) if past else (self.deals, self.spells.deal[spell])
@@ -198,6 +201,7 @@ class _Maker:
             expected=ranged.expected,
             low=ranged.low,
             high=ranged.high,
+            held=ranged.held,
             claimed=claimed,
             planned=float((values * due).sum()) if has_plan else None,
             usual=self._usual(day, float(values.sum())),

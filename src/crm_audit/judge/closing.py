@@ -112,7 +112,7 @@ class _Periods:
             deals=self.open_deals,
             expected_deals=round(number.expected, 1) if number else None,
             low_deals=int(number.low) if number else None,
-            high_deals=int(-(-number.high // 1)) if number else None,
+            high_deals=int(number.high) if number else None,
             by_currency=self._by_currency(days, sums),
         )
 
