@@ -95,14 +95,12 @@ def _design(
         else:
             column = column[:, column[met].any(axis=0)]
             block = np.eye(column.shape[1]) / feature.spread**2
+        # Level 0 and the middle of the others stand at the pooled rate.
+        centre = feature.step * (np.arange(len(block)) - len(block) / 2)
+        centre[0] = 0.0
         columns.append(column)
-        centres += [0.0] * len(block)
+        centres += list(centre)
         blocks.append(block)
-        if feature.trend:
-            mean, spread = feature.trend
-            columns.append(np.where(level == 0, 0.0, level - feature.levels / 2)[:, None])
-            centres.append(mean)
-            blocks.append(np.array([[1 / spread**2]]))
     size = len(centres)
     precision = np.zeros((size, size))
     at = 0

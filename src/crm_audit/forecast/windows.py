@@ -23,10 +23,10 @@ CHANCES = (0.0, 0.25, 0.5, 0.75, 0.95)
 """Probabilities of the CRM that part the bands (each band includes its upper end)."""
 SIZES = (0.1, 0.3, 1.0, 3.0, 10.0)
 """Amounts that part the bands of size, in medians of the amounts that are open on the same day."""
-SIZE_TREND = (-0.15, 0.15)
-"""Larger deals are won less often, or later; the bands of size are each about three times larger.
-In public exports the log-odds of a win fall by 0.32 (standard error 0.02) and 0.02 (0.05) for each
-tripling of the amount: Salesforce, 4,800 closed deals; Zoho, 1,900."""
+SIZE_STEP = -0.1
+"""Log-odds that a band of size, about three times larger, is believed to have less than the one
+before. In public exports the log-odds of a win fall by 0.32 (standard error 0.02) and 0.02 (0.05)
+for each tripling of the amount: Salesforce, 4,800 closed deals; Zoho, 1,900."""
 LOOKED_BACK = 4 * 365
 """Days of the past that are learned from, before the first day that is forecast."""
 
@@ -40,8 +40,8 @@ class Feature:
     ordered: bool
     spread: float
     """Prior standard deviation of a level's log-odds (of a step, if ordered)."""
-    trend: tuple[float, float] | None = None
-    """Prior mean and standard deviation of the log-odds that each level adds to the one before."""
+    step: float = 0.0
+    """Prior mean of the log-odds that each level adds to the one before."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def _levels(
         features.append(Feature("probability", len(CHANCES) + 2, True, 0.5))
         levels.append(_band(spells.probability[spell], CHANCES))
     if "amount" in spells.shows:
-        features.append(Feature("size", len(SIZES) + 2, True, 0.2, SIZE_TREND))
+        features.append(Feature("size", len(SIZES) + 2, True, 0.2, SIZE_STEP))
         levels.append(_band(_size(spells.amount[spell], place, len(days)), SIZES))
     if horizon < 91:
         # Many sellers close at the end of the quarter.

@@ -9,6 +9,7 @@ from crm_audit.judge.asking import people_of_top, whom_to_ask
 from crm_audit.judge.backtest import shown_first
 from crm_audit.judge.case import Case
 from crm_audit.judge.closing import judge_closing
+from crm_audit.judge.win_rates import judge_win_rates
 from crm_audit.model.forecast import ForecastPart, TopDeal
 from crm_audit.model.report import Money, Source
 
@@ -55,6 +56,7 @@ def judge_forecast(case: Case) -> ForecastPart:
         few=closing.few,
         learned_from=list(closing.learned_from),
         notes=list(closing.notes),
+        win_rates=judge_win_rates(case),
         claimed=claimed,
         proven=proven,
         possible=possible,

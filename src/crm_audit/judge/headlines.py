@@ -75,7 +75,7 @@ def _learned(case: Case, forecast: ForecastPart) -> list[str]:
     say = case.wording
     sums = [
         say(
-            "close_expected_sum",
+            "close_expected_sum" if f.high else "close_expected_nothing",
             expected=say.money(f.expected, currency),
             low=say.money(f.low, currency),
             high=say.money(f.high, currency),

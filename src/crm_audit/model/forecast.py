@@ -133,6 +133,30 @@ class TopDeal(Part):
     source: Source | None = None
 
 
+class StageWinRate(Part):
+    """Closed deals that were in an open stage, and the share of them that was won in the end."""
+
+    pipeline: str | None
+    stage: str
+    order: int = Field(description="the place of the stage in its pipeline")
+    closed: int = Field(description="closed deals that the history shows in this stage")
+    won: int
+    raw: Share01 = Field(description="won / closed")
+    rate: Share01 = Field(description="drawn to the pooled rate: mean of the Beta posterior")
+    low: Share01 = Field(description="low end of the range (threshold `forecast_range`)")
+    high: Share01 = Field(description="high end of the range")
+
+
+class WinRates(Part):
+    """Win rates by stage, learned from closed deals whose history shows the stages they were in."""
+
+    closed: int
+    won: int
+    pooled: Share01 = Field(description="won / closed of all of them")
+    weight: float = Field(description="deals that the pooled rate counts as in each stage")
+    stages: list[StageWinRate]
+
+
 class ForecastPart(Part):
     horizon: Horizon | None = Field(description="the period of `by_currency`; null: no date")
     method: Literal["past", "facts"] = Field(
@@ -146,6 +170,9 @@ class ForecastPart(Part):
         [], description="what the export shows as it stood then: age, stage, planned, ..."
     )
     notes: list[str] = Field([], description="what must be known to read the figures")
+    win_rates: WinRates | None = Field(
+        None, description="null: no history tells which stages closed deals were in"
+    )
     claimed: Money = Field({}, description="amount x probability of all open deals, whenever")
     proven: Money = Field({}, description="amounts of open deals with every fact in place")
     possible: Money = Field({}, description="the same if everything unknown proves true")

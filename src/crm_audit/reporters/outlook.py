@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crm_audit.model.forecast import Backtest, BacktestRow, Forecast, PeriodForecast
-from crm_audit.model.report import Report
+from crm_audit.model.forecast import (
+    Backtest,
+    BacktestRow,
+    Forecast,
+    PeriodForecast,
+    StageWinRate,
+)
+from crm_audit.model.report import Param, Report
 from crm_audit.wording import Wording
 
 
@@ -20,6 +26,9 @@ class Outlook:
         def t(self, key: str, **values: object) -> str:
             """The phrase `report_<key>`, said by the view."""
 
+        def param(self, param: Param) -> str:
+            """A threshold's value, said by the view."""
+
         def currency(self, code: str) -> str:
             """A currency in words, said by the view."""
 
@@ -31,16 +40,19 @@ class Outlook:
         """`12.4m (5.0m – 21m)`; a dash where there was nothing to learn from."""
         if forecast.expected is None or forecast.low is None or forecast.high is None:
             return "—"
+        expected = self.w.money(forecast.expected, currency)
+        if not forecast.high:
+            return self.t("likely_nothing", expected=expected)
         low, high = self.w.money(forecast.low, currency), self.w.money(forecast.high, currency)
-        return self.t(
-            "ranged", expected=self.w.money(forecast.expected, currency), low=low, high=high
-        )
+        return self.t("ranged", expected=expected, low=low, high=high)
 
     def expected_deals(self, period: PeriodForecast) -> str:
         """The same for the number of deals."""
         if period.expected_deals is None or period.low_deals is None or period.high_deals is None:
             return "—"
         expected = self.w.number(period.expected_deals, 1 if period.expected_deals < 10 else 0)
+        if not period.high_deals:
+            return self.t("likely_nothing", expected=expected)
         low, high = self.w.number(period.low_deals), self.w.number(period.high_deals)
         return self.t("ranged", expected=expected, low=low, high=high)
 
@@ -98,3 +110,31 @@ class Outlook:
         if found is None or found.share < 0.25:
             return ""
         return self.t("largest_share", deal=found.deal_id, share=self.w.percent(found.share))
+
+    def rated_stage(self, row: StageWinRate) -> str:
+        """The stage, with its pipeline if there are several."""
+        rates = self.report.forecast.win_rates
+        if rates is None or len({r.pipeline for r in rates.stages}) < 2:
+            return row.stage
+        return f"{row.stage} ({row.pipeline or '—'})"
+
+    def rate_range(self, row: StageWinRate) -> str:
+        """`18 – 31%`."""
+        return self.w.share(row.low, row.high)
+
+    def rate_range_title(self) -> str:
+        """The heading of these ranges, with the share of outcomes that they hold."""
+        found = self.report.thresholds.get("forecast_range")
+        return self.t("col_rate_range", share=self.param(found) if found else "—")
+
+    def rates_lead(self) -> str:
+        """What the table of win rates stands on, or why there is none."""
+        rates = self.report.forecast.win_rates
+        if rates is None:
+            return self.t("rates_unknown")
+        return self.t(
+            "rates_lead",
+            closed=self.w.count(rates.closed, "noun_deal"),
+            pooled=self.w.percent(rates.pooled),
+            weight=self.w.count(round(rates.weight), "noun_deal"),
+        )

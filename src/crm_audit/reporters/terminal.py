@@ -17,6 +17,7 @@ from crm_audit.model.movement import Comparison
 from crm_audit.model.report import Question, Report, TopDeal
 from crm_audit.reporters.clean import shorter
 from crm_audit.reporters.options import ReporterOptions
+from crm_audit.reporters.terminal_forecast import period_rows, rate_rows
 from crm_audit.reporters.terminal_movement import diary_lines, stage_table
 from crm_audit.reporters.view import NEEDS, View
 
@@ -73,7 +74,7 @@ class _Page:
     def parts(self) -> Iterator[RenderableType]:
         """The page from the top: what matters first."""
         if self.view.options.forecast_only:
-            page = (self._closing, self._outlook, self._top, self._sanity)
+            page = (self._closing, self._outlook, self._rates, self._top, self._sanity)
             for part in (*page, self._rows, self._warnings):
                 yield from part()
             return
@@ -199,20 +200,12 @@ class _Page:
         v, forecast = self.view, self.report.forecast
         if not forecast.periods:
             return []
-        table = self._table()
-        table.add_column(v.t("col_period"), ratio=3)
-        for key in ("col_crm_claims", "col_past", "proven"):
-            table.add_column(v.t(key), justify="right", ratio=4 if key == "col_past" else 2)
-        for period in forecast.periods:
-            for currency, found in period.by_currency.items():
-                cells = (v.claim(found, currency), v.expected(found, currency))
-                proven = v.w.money(found.proven, currency)
-                table.add_row(Text(v.period_of(period)), *map(Text, (*cells, proven)))
-            counted = f"{v.expected_deals(period)} {v.t('of_deals', n=v.w.number(period.deals))}"
-            name = Text(f"{v.period_of(period)}, {v.t('unit_deals')}", style="dim")
-            table.add_row(name, Text("—"), Text(counted), Text("—"))
+        table = period_rows(v, self._table())
         notes = _bullets([v.text(note, LONGEST) for note in forecast.notes], "dim")
         return [self._title("outlook"), table, Padding(notes, (0, 0, 0, 2))]
+
+    def _rates(self) -> list[RenderableType]:
+        return rate_rows(self.view, self._table()) if self.report.forecast.periods else []
 
     def _top(self) -> list[RenderableType]:
         v, forecast = self.view, self.report.forecast
