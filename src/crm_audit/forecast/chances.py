@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crm_audit.forecast.periods import Shock, shock_after
-from crm_audit.forecast.record import Floats
+from crm_audit.forecast.record import Floats, Ints
 from crm_audit.forecast.windows import Windows
 
+Floats32 = NDArray[np.float32]
 MOST_BENT = 2.0
 """Variance of log-odds up to which the mean is corrected for the bend of the logistic curve."""
 _STEPS = 12
@@ -34,106 +35,162 @@ class Prior:
 
 
 @dataclass(frozen=True)
-class Fit:
-    """The posterior: log-odds by parameter, their covariance, and the shock of the next period."""
+class Belief:
+    """The prior of some parameters: means and precisions of log-odds."""
+
+    centre: Floats
+    precision: Floats
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is learned: a column a level of a feature, and the prior of each.
+
+    `design` is cells x columns. `unordered` names each feature whose levels are no walk, by its
+    place, and the first of its columns.
+    """
 
     design: Floats
+    centre: Floats
+    precision: Floats
+    unordered: tuple[tuple[int, int], ...]
+
+    def columns(self, windows: Windows, met: NDArray[np.bool_]) -> Ints:
+        """The columns of what is known of: no stage that no deal has been in yet."""
+        if not met.any():
+            # With no window over, nothing tells one card from another: there is one rate for all.
+            return np.zeros(1, dtype=np.int64)
+        kept = np.ones(len(self.centre), dtype=bool)
+        for place, first in self.unordered:
+            size = windows.features[place].levels
+            seen = np.bincount(windows.levels[met, place], minlength=size)
+            kept[first : first + size] = seen > 0
+        return np.flatnonzero(kept)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The posterior: log-odds by parameter, their covariance, and the shock of the next period.
+
+    `design` has a row a cell, of which the parameters are some `columns`; `every` has a log-odds
+    for all columns, the prior's where nothing is known.
+    """
+
+    design: Floats
+    columns: Ints
+    every: Floats
     mean: Floats
     covariance: Floats
     shock: Shock
 
-    def chance(self, cells: NDArray[np.int64]) -> Floats:
+    def chance(self, cells: Ints) -> Floats:
         """The chance of each cell in the middle of what is possible."""
-        return _logistic(self.design[cells] @ self.mean + self.shock.middle)
+        return _logistic(self.design[np.ix_(cells, self.columns)] @ self.mean + self.shock.middle)
 
-    def draw(self, cells: NDArray[np.int64], count: int, rng: np.random.Generator) -> Floats:
+    def draw(self, cells: Ints, count: int, rng: np.random.Generator) -> Floats32:
         """Chances of cells in that many possible worlds: draws x cells, on average `chance`."""
         root = np.linalg.cholesky(self.covariance + 1e-10 * np.eye(len(self.mean)))
-        design = self.design[cells]
+        design = self.design[np.ix_(cells, self.columns)]
         middle, own = design @ self.mean, design @ root
-        odds = middle + rng.standard_normal((count, len(self.mean))) @ own.T
-        odds += self.shock.draw(count, rng)[:, None]
         # The mean of a curve is not the curve at the mean: take the difference out, where it is
         # small enough for that; what is hardly known stays as likely to be more as to be less.
         variance = np.minimum((own**2).sum(axis=1) + self.shock.variance, MOST_BENT)
-        odds -= variance * (0.5 - _logistic(middle + self.shock.middle))
-        return _logistic(odds)
+        centre = middle - variance * (0.5 - _logistic(middle + self.shock.middle))
+        # Worlds are many and need no double precision.
+        apart = rng.standard_normal((count, len(self.mean)), dtype=np.float32)
+        odds = apart @ own.T.astype(np.float32)
+        odds += centre.astype(np.float32)
+        odds += self.shock.draw(count, rng).astype(np.float32)[:, None]
+        np.exp(np.negative(odds, out=odds), out=odds)
+        odds += 1
+        return np.reciprocal(odds, out=odds)
 
 
-def fit(windows: Windows, day: float, prior: Prior) -> Fit:
-    """Learn from the windows that are over by a day; from the prior alone if there are none."""
-    known = windows.known(day)
-    # With no window over, nothing tells one card from another: there is one rate for all.
-    met = np.asarray(windows.trials[:, windows.days <= day].any(axis=1) & known.any())
-    design, centre, precision = _design(windows, prior, met)
-    # Overlapping windows share outcomes: together they count as much as those apart.
-    weight = windows.step / windows.horizon
-    trials = weight * windows.trials[:, known].sum(axis=1)
-    wins = weight * windows.wins[:, known].sum(axis=1)
-    used = trials > 0
-    mean, covariance = _posterior(design[used], trials[used], wins[used], centre, precision)
-    return Fit(design, mean, covariance, shock_after(windows, known, design @ mean))
-
-
-def _design(
-    windows: Windows, prior: Prior, met: NDArray[np.bool_]
-) -> tuple[Floats, Floats, Floats]:
-    """A column a level, and the mean and precision of the prior.
-
-    A stage that no deal has been in yet is no parameter: nobody knew of it.
-    """
+def form_of(windows: Windows, prior: Prior) -> Form:
+    """The parameters of all that the windows show, whenever it was seen first."""
     columns = [np.ones((len(windows.levels), 1))]
-    centres = [np.log(prior.rate / (1 - prior.rate))]
+    centres = [np.array([np.log(prior.rate / (1 - prior.rate))])]
     blocks = [np.array([[1 / prior.spread**2]])]
-    for i, feature in enumerate(windows.features if met.any() else ()):
-        level = windows.levels[:, i]
-        column = np.eye(feature.levels)[level]
+    unordered = []
+    for i, feature in enumerate(windows.features):
+        size = feature.levels
         if feature.ordered:
             # Level 0, unknown, stands apart; the others are a walk with small steps.
-            steps = np.diff(np.eye(feature.levels), axis=0)[1:]
-            block = steps.T @ steps / feature.spread**2 + 0.3 * np.eye(feature.levels)
+            steps = np.diff(np.eye(size), axis=0)[1:]
+            block = steps.T @ steps / feature.spread**2 + 0.3 * np.eye(size)
         else:
-            column = column[:, column[met].any(axis=0)]
-            block = np.eye(column.shape[1]) / feature.spread**2
+            block = np.eye(size) / feature.spread**2
+            unordered.append((i, sum(len(b) for b in blocks)))
         # Level 0 and the middle of the others stand at the pooled rate.
-        centre = feature.step * (np.arange(len(block)) - len(block) / 2)
-        centre[0] = 0.0
-        columns.append(column)
-        centres += list(centre)
+        centre = feature.step * (np.arange(size) - size / 2)
+        centre[:1] = 0.0
+        columns.append(np.eye(size)[windows.levels[:, i]])
+        centres.append(centre)
         blocks.append(block)
-    size = len(centres)
+    size = sum(len(b) for b in blocks)
     precision = np.zeros((size, size))
     at = 0
     for block in blocks:
         precision[at : at + len(block), at : at + len(block)] = block
         at += len(block)
-    return np.concatenate(columns, axis=1), np.array(centres), precision
+    return Form(
+        np.concatenate(columns, axis=1), np.concatenate(centres), precision, tuple(unordered)
+    )
+
+
+def fit(windows: Windows, form: Form, day: float, earlier: Fit | None = None) -> Fit:
+    """Learn from the windows that are over by a day; from the prior alone if there are none.
+
+    Where an earlier day's posterior was saves steps on the way to this one.
+    """
+    known = windows.known(day)
+    columns = form.columns(windows, windows.met(day) & known.any())
+    # Overlapping windows share outcomes: together they count as much as those apart.
+    weight = windows.step / windows.horizon
+    trials, wins = windows.counts(known)
+    used = np.flatnonzero(trials)
+    every = (earlier.every if earlier else form.centre).copy()
+    mean, covariance = _posterior(
+        form.design[np.ix_(used, columns)],
+        weight * trials[used],
+        weight * wins[used],
+        Belief(form.centre[columns], form.precision[np.ix_(columns, columns)]),
+        every[columns],
+    )
+    every[columns] = mean
+    shock = shock_after(windows, known, form.design @ every)
+    return Fit(form.design, columns, every, mean, covariance, shock)
 
 
 def _posterior(
-    design: Floats, trials: Floats, wins: Floats, centre: Floats, precision: Floats
+    design: Floats, trials: Floats, wins: Floats, belief: Belief, start: Floats
 ) -> tuple[Floats, Floats]:
     """Newton's method on the log posterior; each step halved until it climbs."""
-    mean = centre.copy()
+    centre, precision = belief.centre, belief.precision
 
-    def height(at: Floats) -> float:
+    def seen(at: Floats) -> tuple[float, Floats]:
+        """The log posterior and the chances of the cells."""
         odds = design @ at
         away = at - centre
-        return float(wins @ odds - trials @ np.logaddexp(0, odds) - away @ precision @ away / 2)
+        small = np.exp(-np.abs(odds))
+        above = np.maximum(odds, 0) + np.log1p(small)
+        height = float(wins @ odds - trials @ above - away @ precision @ away / 2)
+        return height, np.where(odds >= 0, 1.0, small) / (1 + small)
 
-    best = height(mean)
+    mean = start
+    best, chance = seen(mean)
     information = precision
     for _ in range(_STEPS):
-        chance = _logistic(design @ mean)
         slope = design.T @ (wins - trials * chance) - precision @ (mean - centre)
-        information = precision + (design * (trials * chance * (1 - chance))[:, None]).T @ design
+        information = precision + (design.T * (trials * chance * (1 - chance))) @ design
         step = np.linalg.solve(information, slope)
         scale = 1.0
-        while scale > 1e-4 and height(mean + scale * step) < best:
+        height, chance = seen(mean + step)
+        while scale > 1e-4 and height < best:
             scale /= 2
+            height, chance = seen(mean + scale * step)
         mean = mean + scale * step
-        risen = height(mean) - best
-        best += risen
+        risen, best = height - best, height
         if abs(risen) < 1e-6 * (1 + abs(best)):
             break
     return mean, np.asarray(np.linalg.inv(information), dtype=np.float64)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crm_audit.forecast import chances, sums, windows
-from crm_audit.forecast.chances import Prior
+from crm_audit.forecast.chances import Fit, Prior
 from crm_audit.forecast.record import OPEN, Cards, Deals, Floats, Ints, Spells, spells_of
 from crm_audit.forecast.sums import Worlds
 from crm_audit.forecast.windows import Windows
@@ -92,9 +92,9 @@ def outlook(deals: Deals, cards: Cards, today: float, terms: Terms) -> Outlook:
     for name, (horizon, step) in HORIZONS.items():
         seen = windows.windows_of(spells, today, horizon, step, terms.periods)
         maker = _Maker(deals, spells, seen, closings, terms)
+        past[name] = maker.before()
         if len(closings):
             now[name] = maker.period(len(seen.days) - 1, past=False)
-        past[name] = maker.before()
     return Outlook(spells, len(closings), now, past)
 
 
@@ -124,19 +124,21 @@ class _Maker:
         self.deals, self.spells, self.seen = deals, spells, seen
         self.closings, self.terms = closings, terms
         rate = min(terms.prior_rate * seen.horizon, 0.5)
-        self.prior = Prior(rate, terms.prior_spread)
+        self.latest: Fit | None = None
+        self.form = chances.form_of(seen, Prior(rate, terms.prior_spread))
 
     def before(self) -> list[Period]:
         """Periods that end today or earlier and do not overlap, the oldest first."""
         last, apart = len(self.seen.days) - 1, self.seen.horizon // self.seen.step
-        found = []
+        places = []
         for back in range(1, self.terms.periods + 1):
             place = last - back * apart
             if place < 0 or self._closed(self.seen.days[place]) < self.terms.few:
                 break
             if len(self.seen.rows(place)[0]) and self.seen.known(self.seen.days[place]).any():
-                found.append(self.period(place, past=True))
-        return found[::-1]
+                places.append(place)
+        # Each day begins where the day before ended, so that none knows anything of later.
+        return [self.period(place, past=True) for place in reversed(places)]
 
     def _closed(self, day: float) -> int:
         return int(np.searchsorted(self.closings, day, side="right"))
@@ -148,7 +150,7 @@ class _Maker:
         if not past:
             still = self.deals.status[self.spells.deal[spell]] == OPEN
             spell, cell = spell[still], cell[still]
-        fitted = chances.fit(self.seen, day, self.prior)
+        self.latest = fitted = chances.fit(self.seen, self.form, day, self.latest)
         seed = (SEED, horizon, max(int(day), 0))
         worlds = sums.imagine(fitted, cell, seed, PAST_WORLDS if past else sums.WORLDS)
         return Period(
@@ -212,6 +214,5 @@ class _Maker:
 
     def _usual(self, day: float, total: float) -> float | None:
         """The open total times the average share that was won in past periods."""
-        known = self.seen.known(day)
-        trials = self.seen.trials[:, known].sum()
-        return total * float(self.seen.wins[:, known].sum() / trials) if trials else None
+        trials, wins = self.seen.totals(self.seen.known(day))
+        return total * wins / trials if trials else None

@@ -57,11 +57,14 @@ def shock_after(windows: Windows, known: NDArray[np.bool_], odds: Floats) -> Sho
     `odds` are the log-odds of each cell as learned from all known windows together.
     """
     places = np.flatnonzero(known)[:: -(windows.horizon // windows.step)][:MOST_PERIODS][::-1]
-    trials, wins = windows.trials[:, places], windows.wins[:, places].sum(axis=0)
-    used = trials.any(axis=1)
-    chance = 1 / (1 + np.exp(-(odds[used, None] + _OFFSETS)))
-    expected = chance.T @ trials[used] + 1e-9
-    slope = (chance * (1 - chance)).T @ trials[used]
+    trials, wins = windows.apart(places)
+    used = np.flatnonzero(trials.any(axis=1))
+    trials = trials[used]
+    chance = 1 / (1 + np.exp(-odds[used])[:, None] * np.exp(-_OFFSETS))
+    expected = chance.T @ trials + 1e-9
+    slope = expected - np.square(chance).T @ trials
+    # For each period the expected number and its slope over the offsets, side by side.
+    tables = np.stack([expected.T, slope.T], axis=2)
     spread, drift = (g.ravel() for g in np.meshgrid(SPREADS, DRIFTS))
     height = -np.log1p((spread / USUAL_SPREAD) ** 2) - np.log1p((drift / USUAL_DRIFT) ** 2)
     # The levels of the past average to nothing: that much they spread around it.
@@ -69,7 +72,7 @@ def shock_after(windows: Windows, known: NDArray[np.bool_], odds: Floats) -> Sho
     for i in range(len(places)):
         doubt = doubt + drift**2
         before = doubt + spread**2 + 1e-12
-        shock, after, gained = _seen(wins[i], expected[:, i], slope[:, i], level, before)
+        shock, after, gained = _seen(wins[i], tables[i], level, before)
         height = height + gained
         share = doubt / before
         level, doubt = level + share * (shock - level), doubt - share**2 * (before - after)
@@ -84,16 +87,16 @@ def shock_after(windows: Windows, known: NDArray[np.bool_], odds: Floats) -> Sho
 
 
 def _seen(
-    wins: float, expected: Floats, slope: Floats, level: Floats, before: Floats
+    wins: float, table: Floats, level: Floats, before: Floats
 ) -> tuple[Floats, Floats, Floats]:
     """The shock that a period's wins tell: mode, variance and log-likelihood (Laplace, Poisson)."""
     shock = level
     for _ in range(_STEPS):
-        mean, rise = _at(expected, shock), _at(slope, shock)
+        mean, rise = _at(table, shock)
         information = rise**2 / mean + 1 / before
         step = ((wins / mean - 1) * rise - (shock - level) / before) / information
         shock = shock + np.minimum(np.maximum(step, -1), 1)
-    mean, rise = _at(expected, shock), _at(slope, shock)
+    mean, rise = _at(table, shock)
     after = 1 / (rise**2 / mean + 1 / before)
     away = (shock - level) ** 2 / before
     gained = wins * np.log(mean) - mean - away / 2 + np.log(after / before) / 2
@@ -101,8 +104,8 @@ def _seen(
 
 
 def _at(table: Floats, offset: Floats) -> Floats:
-    """Values of a table over the offsets, by straight lines between them."""
+    """Columns of a table over the offsets, by straight lines between them: columns x values."""
     place = np.minimum(np.maximum((offset - _OFFSETS[0]) * 10, 0), len(_OFFSETS) - 1.001)
     whole = place.astype(np.int64)
-    part = place - whole
-    return np.asarray(table[whole] * (1 - part) + table[whole + 1] * part)
+    part = (place - whole)[:, None]
+    return np.asarray(table[whole] * (1 - part) + table[whole + 1] * part).T

@@ -20,7 +20,7 @@ WORK = 4_000_000
 class Range:
     """A sum as it is expected, and the range that holds a share of the worlds.
 
-    `expected` is the mean: one large deal that is hardly likely can lift it above the range.
+    `expected` is the mean: where one large deal decides, it can lie outside the range.
     """
 
     expected: float

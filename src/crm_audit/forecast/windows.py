@@ -51,15 +51,17 @@ class Seen:
     place: Ints
     spell: Ints
     cell: Ints
+    won: Floats
+    """1 if the deal was won within the horizon, else 0."""
 
 
 @dataclass(frozen=True)
 class Windows:
-    """Days `step` apart, the cells that deals were in, and how many of each were won in time.
+    """Days `step` apart, the cells that deals were in, and whether each was won in time.
 
-    `trials` and `wins` are cells x days. `levels` are cells x features. A day counts only from
-    `day + horizon` on: before, its outcome is not known. `begin` is the day of the first closing:
-    a CRM that has yet to record one says nothing of how often deals close.
+    `levels` are cells x features. A day counts only from `day + horizon` on: before, its outcome
+    is not known. `begin` is the day of the first closing: a CRM that has yet to record one says
+    nothing of how often deals close.
     """
 
     horizon: int
@@ -68,18 +70,50 @@ class Windows:
     step: int
     features: tuple[Feature, ...]
     levels: Ints
-    trials: Floats
-    wins: Floats
     seen: Seen
 
     def known(self, day: float) -> NDArray[np.bool_]:
-        """The days whose windows are over by a day, since closings are recorded."""
+        """The days whose windows are over by a day, since closings are recorded: neighbours."""
         return np.asarray((self.days + self.horizon <= day) & (self.days >= self.begin))
 
     def rows(self, place: int) -> tuple[Ints, Ints]:
         """Spells that stood open on one of the days, and the cell of each."""
-        inside = slice(*np.searchsorted(self.seen.place, [place, place + 1]))
+        inside = self._span(place, place + 1)
         return self.seen.spell[inside], self.seen.cell[inside]
+
+    def counts(self, known: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+        """Trials and wins of each cell on the known days."""
+        inside, size = self._inside(known), len(self.levels)
+        cell = self.seen.cell[inside]
+        wins = np.bincount(cell, weights=self.seen.won[inside], minlength=size)
+        return np.bincount(cell, minlength=size).astype(np.float64), wins.astype(np.float64)
+
+    def totals(self, known: NDArray[np.bool_]) -> tuple[int, float]:
+        """Trials and wins of all cells on the known days."""
+        won = self.seen.won[self._inside(known)]
+        return len(won), float(won.sum())
+
+    def apart(self, places: Ints) -> tuple[Floats, Floats]:
+        """Trials of each cell on each of some days (cells x places), and the wins of each day."""
+        spans = [self._span(int(place), int(place) + 1) for place in places]
+        at = [self.seen.cell[span] * len(places) + i for i, span in enumerate(spans)]
+        shape = (len(self.levels), len(places))
+        table = np.bincount(np.concatenate([*at, np.zeros(0, int)]), minlength=shape[0] * shape[1])
+        wins = np.array([self.seen.won[span].sum() for span in spans])
+        return table.reshape(shape).astype(np.float64), wins
+
+    def met(self, day: float) -> NDArray[np.bool_]:
+        """The cells that a deal has been in by a day."""
+        before = self._span(0, int(np.searchsorted(self.days, day, side="right")))
+        return np.bincount(self.seen.cell[before], minlength=len(self.levels)) > 0
+
+    def _span(self, first: int, end: int) -> slice:
+        """The rows of the days from a place to before another."""
+        return slice(*np.searchsorted(self.seen.place, [first, end]))
+
+    def _inside(self, known: NDArray[np.bool_]) -> slice:
+        places = np.flatnonzero(known)
+        return self._span(int(places[0]), int(places[-1]) + 1) if len(places) else slice(0)
 
 
 def windows_of(spells: Spells, today: float, horizon: int, step: int, periods: int) -> Windows:
@@ -98,21 +132,14 @@ def windows_of(spells: Spells, today: float, horizon: int, step: int, periods: i
         code = code * feature.levels + column
     kinds, cell = np.unique(code, return_inverse=True)
     won = spells.won_at[spell] <= days[place] + horizon
-    at = cell * count + place
-    size = len(kinds) * count
-    trials = np.bincount(at, minlength=size).reshape(len(kinds), count)
-    wins = np.bincount(at, weights=won, minlength=size).reshape(len(kinds), count)
-    begin = float(np.min(spells.end, where=spells.closes, initial=np.inf))
     return Windows(
         horizon=horizon,
-        begin=begin,
+        begin=float(np.min(spells.end, where=spells.closes, initial=np.inf)),
         days=days,
         step=step,
         features=features,
         levels=_decode(kinds, features),
-        trials=np.asarray(trials, dtype=np.float64),
-        wins=np.asarray(wins, dtype=np.float64),
-        seen=Seen(place, spell, cell),
+        seen=Seen(place, spell, cell, won.astype(np.float64)),
     )
 
 

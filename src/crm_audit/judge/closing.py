@@ -166,8 +166,9 @@ def _notes(case: Case, found: Outlook, few: bool) -> list[str]:
         notes.append(say("outlook_no_age", n=say.count(ageless, "noun_deal")))
     if found.spells.undated:
         notes.append(say("outlook_undated", n=say.count(found.spells.undated, "noun_deal")))
-    if any(s.expected > s.high > 0 for p in found.now.values() for s in p.sums):
-        notes.append(say("outlook_above_range"))
+    sums = [s for p in found.now.values() for s in p.sums if s.currency is not None]
+    if any(s.high and not s.low <= s.expected <= s.high for s in sums):
+        notes.append(say("outlook_outside_range"))
     if "stage" not in found.spells.shows:
         notes.append(say("outlook_no_history"))
     return notes
