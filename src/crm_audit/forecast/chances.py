@@ -108,34 +108,29 @@ class Fit:
 
 def form_of(windows: Windows, prior: Prior) -> Form:
     """The parameters of all that the windows show, whenever it was seen first."""
-    columns = [np.ones((len(windows.levels), 1))]
-    centres = [np.array([np.log(prior.rate / (1 - prior.rate))])]
-    blocks = [np.array([[1 / prior.spread**2]])]
+    size = 1 + sum(f.levels for f in windows.features)
+    design = np.zeros((len(windows.levels), size))
+    centre, precision = np.zeros(size), np.zeros((size, size))
+    design[:, 0] = 1
+    centre[0] = np.log(prior.rate / (1 - prior.rate))
+    precision[0, 0] = 1 / prior.spread**2
     unordered = []
+    first = 1
     for i, feature in enumerate(windows.features):
-        size = feature.levels
+        levels = np.arange(feature.levels)
+        own = slice(first, first + feature.levels)
+        design[np.arange(len(design)), first + windows.levels[:, i]] = 1
+        # Level 0 and the middle of the others stand at the pooled rate.
+        centre[own] = np.where(levels, feature.step * (levels - feature.levels / 2), 0.0)
         if feature.ordered:
             # Level 0, unknown, stands apart; the others are a walk with small steps.
-            steps = np.diff(np.eye(size), axis=0)[1:]
-            block = steps.T @ steps / feature.spread**2 + 0.3 * np.eye(size)
+            steps = np.diff(np.eye(feature.levels), axis=0)[1:]
+            precision[own, own] = steps.T @ steps / feature.spread**2 + 0.3 * np.eye(feature.levels)
         else:
-            block = np.eye(size) / feature.spread**2
-            unordered.append((i, sum(len(b) for b in blocks)))
-        # Level 0 and the middle of the others stand at the pooled rate.
-        centre = feature.step * (np.arange(size) - size / 2)
-        centre[:1] = 0.0
-        columns.append(np.eye(size)[windows.levels[:, i]])
-        centres.append(centre)
-        blocks.append(block)
-    size = sum(len(b) for b in blocks)
-    precision = np.zeros((size, size))
-    at = 0
-    for block in blocks:
-        precision[at : at + len(block), at : at + len(block)] = block
-        at += len(block)
-    return Form(
-        np.concatenate(columns, axis=1), np.concatenate(centres), precision, tuple(unordered)
-    )
+            precision[own, own] = np.eye(feature.levels) / feature.spread**2
+            unordered.append((i, first))
+        first += feature.levels
+    return Form(design, centre, precision, tuple(unordered))
 
 
 def fit(windows: Windows, form: Form, day: float, earlier: Fit | None = None) -> Fit:
