@@ -6,7 +6,8 @@ Generated (tools/closing): each company is forecast once, on the day of its expo
 beside that of an oracle that knows the true rates and durations but no outcome, and beside what
 an owner has without a forecast: the CRM's probabilities, everything planned in the period, and the
 usual share of open deals. Money is taken as a share of each company's open amount, so that no
-company outweighs the others. Real exports: the backtest of the report, pooled over files and days.
+company outweighs the others. Beside what the ranges held stands what they hold of their own worlds:
+whole deals do not always allow 80 %. Real exports: the backtest of the report, pooled over files and days.
 """
 
 from __future__ import annotations

@@ -109,6 +109,23 @@ class TestWhatIsSaid:
         assert largest is not None
         assert (largest.deal_id, largest.share > 0.9) == ("whale", True)
 
+    def test_a_mean_outside_its_range_is_explained(self) -> None:
+        rows = [*still(6, amount="10"), deal("whale", amount="100000", created_at=day(60))]
+        found = audit(closed(60, 10, amount="1") + rows).forecast
+        money = found.by_currency["XXX"]
+        assert None not in (money.expected, money.high) and 0 < money.high < money.expected
+        assert noted(found, "may lie outside the range")
+        usual = audit(closed(60, 20, amount="500") + still(15, amount="1000")).forecast
+        assert not noted(usual, "may lie outside the range")
+
+    def test_where_most_likely_nothing_closes_no_range_is_made_up(self) -> None:
+        rows = [*still(1, amount="10"), deal("whale", amount="100000", created_at=day(60))]
+        report = audit(closed(60, 10, amount="1") + rows)
+        month = report.forecast.periods[0]
+        assert (month.low_deals, month.high_deals) == (0, 0)
+        assert 0 < (month.expected_deals or 0) < 1
+        assert "(most likely 0)" in report.headlines[0].text.replace(NBSP, " ")
+
 
 class TestWhatIsUnknown:
     def test_no_closed_deal_is_unknown_and_not_zero(self) -> None:

@@ -62,6 +62,13 @@ def test_a_stage_that_was_skipped_is_not_counted() -> None:
     assert STAGES[1] not in by_name(audit([deals, lost], history=moves + more).forecast.win_rates)
 
 
+def test_a_stage_that_a_row_only_leaves_was_passed_too() -> None:
+    deals, moves = way(0, 3, "Closed Won")
+    moves[1]["from_stage"] = STAGES[0]
+    found = by_name(audit([deals], history=moves[1:]).forecast.win_rates)
+    assert (found[STAGES[0]].closed, found[STAGES[0]].won) == (1, 1)
+
+
 def test_without_a_history_nothing_is_said() -> None:
     deals = [way(i, *w)[0] for i, w in enumerate(WAYS)]
     assert audit(deals).forecast.win_rates is None

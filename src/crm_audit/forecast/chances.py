@@ -172,12 +172,16 @@ def _posterior(
         height = float(wins @ odds - trials @ above - away @ precision @ away / 2)
         return height, np.where(odds >= 0, 1.0, small) / (1 + small)
 
+    # Zeros and ones lose nothing in single precision, and the curvature only steers the steps.
+    light = design.astype(np.float32)
     mean = start
     best, chance = seen(mean)
     information = precision
     for _ in range(_STEPS):
         slope = design.T @ (wins - trials * chance) - precision @ (mean - centre)
-        information = precision + (design.T * (trials * chance * (1 - chance))) @ design
+        information = (
+            precision + (light.T * (trials * chance * (1 - chance)).astype(np.float32)) @ light
+        )
         step = np.linalg.solve(information, slope)
         scale = 1.0
         height, chance = seen(mean + step)

@@ -59,10 +59,13 @@ def shock_after(windows: Windows, known: NDArray[np.bool_], odds: Floats) -> Sho
     places = np.flatnonzero(known)[:: -(windows.horizon // windows.step)][:MOST_PERIODS][::-1]
     trials, wins = windows.apart(places)
     used = np.flatnonzero(trials.any(axis=1))
-    trials = trials[used]
-    chance = 1 / (1 + np.exp(-odds[used])[:, None] * np.exp(-_OFFSETS))
-    expected = chance.T @ trials + 1e-9
-    slope = expected - np.square(chance).T @ trials
+    trials = trials[used].astype(np.float32)
+    # Single precision is more than a shock can be told by.
+    chance = np.exp(-odds[used]).astype(np.float32)[:, None] * np.exp(-_OFFSETS).astype(np.float32)
+    chance += 1
+    np.reciprocal(chance, out=chance)
+    expected = (chance.T @ trials).astype(np.float64) + 1e-9
+    slope = expected - np.square(chance, out=chance).T @ trials
     # For each period the expected number and its slope over the offsets, side by side.
     tables = np.stack([expected.T, slope.T], axis=2)
     spread, drift = (g.ravel() for g in np.meshgrid(SPREADS, DRIFTS))
