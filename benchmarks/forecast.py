@@ -7,7 +7,8 @@ beside that of an oracle that knows the true rates and durations but no outcome,
 an owner has without a forecast: the CRM's probabilities, everything planned in the period, and the
 usual share of open deals. Money is taken as a share of each company's open amount, so that no
 company outweighs the others. Beside what the ranges held stands what they hold of their own worlds:
-whole deals do not always allow 80 %. Real exports: the backtest of the report, pooled over files and days.
+whole deals do not always allow 80 %. Real exports: the backtest of the report, pooled over files
+and days.
 """
 
 from __future__ import annotations

@@ -85,12 +85,12 @@ class Fit:
 
     def chance(self, cells: Ints) -> Floats:
         """The chance of each cell in the middle of what is possible."""
-        return _logistic(self.design[np.ix_(cells, self.columns)] @ self.mean + self.shock.middle)
+        return _logistic(_part(self.design, cells, self.columns) @ self.mean + self.shock.middle)
 
     def draw(self, cells: Ints, count: int, rng: np.random.Generator) -> Floats32:
         """Chances of cells in that many possible worlds: draws x cells, on average `chance`."""
         root = np.linalg.cholesky(self.covariance + 1e-10 * np.eye(len(self.mean)))
-        design = self.design[np.ix_(cells, self.columns)]
+        design = _part(self.design, cells, self.columns)
         middle, own = design @ self.mean, design @ root
         # The mean of a curve is not the curve at the mean: take the difference out, where it is
         # small enough for that; what is hardly known stays as likely to be more as to be less.
@@ -146,7 +146,7 @@ def fit(windows: Windows, form: Form, day: float, earlier: Fit | None = None) ->
     used = np.flatnonzero(trials)
     every = (earlier.every if earlier else form.centre).copy()
     mean, covariance = _posterior(
-        form.design[np.ix_(used, columns)],
+        _part(form.design, used, columns),
         weight * trials[used],
         weight * wins[used],
         Belief(form.centre[columns], form.precision[np.ix_(columns, columns)]),
@@ -193,6 +193,12 @@ def _posterior(
         if abs(risen) < 1e-6 * (1 + abs(best)):
             break
     return mean, np.asarray(np.linalg.inv(information), dtype=np.float64)
+
+
+def _part(design: Floats, cells: Ints, columns: Ints) -> Floats:
+    """Some rows and columns; all columns, as is usual, are copied row by row."""
+    rows = design[cells]
+    return rows if len(columns) == rows.shape[1] else rows[:, columns]
 
 
 def _logistic(odds: Floats) -> Floats:

@@ -49,8 +49,11 @@ def imagine(fit: Fit, cells: Ints, seed: tuple[int, ...], worlds: int = WORLDS) 
     count = max(min(worlds, WORK // max(len(cells), 1)), min(worlds, FEWEST_WORLDS))
     rng = np.random.default_rng(seed)
     kinds, kind = np.unique(cells, return_inverse=True)
-    chances = fit.draw(kinds, count, rng)
-    won = rng.random((count, len(cells)), dtype=np.float32) < chances[:, kind]
+    if 2 * len(kinds) > len(cells):  # few deals share a cell: drawn one by one
+        chances = fit.draw(cells, count, rng)
+    else:
+        chances = fit.draw(kinds, count, rng)[:, kind]
+    won = rng.random((count, len(cells)), dtype=np.float32) < chances
     return Worlds(won, fit.chance(kinds)[kind], seed)
 
 
