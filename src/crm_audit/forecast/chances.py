@@ -196,9 +196,13 @@ def _posterior(
 
 
 def _part(design: Floats, cells: Ints, columns: Ints) -> Floats:
-    """Some rows and columns; all columns, as is usual, are copied row by row."""
+    """Some rows and columns; all columns, as is usual, are copied row by row.
+
+    In one and the same order in memory: else columns of stages that are still to come would move
+    the last digits of a sum.
+    """
     rows = design[cells]
-    return rows if len(columns) == rows.shape[1] else rows[:, columns]
+    return rows if len(columns) == rows.shape[1] else np.ascontiguousarray(rows[:, columns])
 
 
 def _logistic(odds: Floats) -> Floats:
