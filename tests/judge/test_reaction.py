@@ -30,10 +30,26 @@ def waits(*reacted_after: float | None, first: int = 200) -> Any:
 def test_a_jump_after_the_limit_is_a_rule() -> None:
     found = waits(*[LIMIT + 2] * 20, *[None] * 10)
     assert (found.before.reacted, found.after.reacted) == (0, 20)
-    assert found.before.weeks == 30 * 3  # the limit is three weeks: no fourth week before it
+    assert found.before.weeks == 30 * 2
     assert found.after.weeks == 20 + 10 * 2
     assert found.rule == "yes"
     assert found.rise_low > 0
+
+
+def test_deals_that_leave_their_stage_in_good_time_hide_no_rule() -> None:
+    rows, events = [], []
+    for n in range(150):
+        name, began = str(n), f"{ago(200)} 10:{n % 60:02}"
+        rows.append(deal(name, stage=EARLY, created_at=ago(200), owner="Ann"))
+        events.append(event(name, EARLY, began, owner="Ann"))
+        if n < 120:
+            rows[-1] |= {"stage": "Lost", "closed_at": f"{ago(196)} 12:10"}
+            events.append(event(name, "Lost", f"{ago(196)} 12:10", owner="Ann"))
+        elif n < 140:
+            events.append(event(name, EARLY, f"{ago(200 - LIMIT - 2)} 11:{n % 60}", owner="Bob"))
+    found = audit(rows, events).stalls.reaction
+    assert (found.before.weeks, found.before.reacted) == (30 * 2, 0)
+    assert found.rule == "yes"
 
 
 def test_the_same_chance_on_both_sides_is_none() -> None:
@@ -63,8 +79,8 @@ def test_a_move_ends_the_wait_and_is_a_reaction() -> None:
     rows = [deal("1", stage=SPEC, created_at=ago(100))]
     events = way("1", (f"{ago(100)} 10:11", EARLY), (f"{ago(70)} 10:12", SPEC))
     found = audit(rows, events).stalls.reaction
-    # EARLY: three weeks before its limit, moved in the second week after it; SPEC: five weeks.
-    assert (found.before.weeks, found.before.reacted) == (3 + 3, 0)
+    # EARLY: two weeks before its limit, moved in the second week after it; SPEC: two and two.
+    assert (found.before.weeks, found.before.reacted) == (2 + 2, 0)
     assert (found.after.weeks, found.after.reacted) == (2 + 2, 1)
 
 
@@ -72,7 +88,7 @@ def test_a_week_in_which_the_record_breaks_off_tells_nothing() -> None:
     rows = [deal("1", created_at=ago(LIMIT + 3))]
     events = way("1", (f"{ago(LIMIT + 3)} 10:11", EARLY))
     found = audit(rows, events).stalls.reaction
-    assert (found.before.weeks, found.after.weeks) == (3, 0)
+    assert (found.before.weeks, found.after.weeks) == (2, 0)
 
 
 def test_a_decision_of_the_manager_counts() -> None:
