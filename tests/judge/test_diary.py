@@ -181,6 +181,33 @@ class TestBulkEdits:
     def test_four_are_none(self) -> None:
         assert audit(self.quiet()[1:]).stalls.stalled == 0
 
+    @pytest.mark.parametrize(
+        ("count", "thresholds", "found"),
+        [
+            (4, {"bulk_deals": 4}, 4),
+            (5, {"bulk_deals": 6}, 0),
+            (5, {"bulk_seconds": 2}, 0),
+            (5, {"bulk_seconds": 8}, 5),
+            (5, {"bulk_seconds": 0}, 0),
+        ],
+    )
+    def test_what_a_crowd_is_can_be_set(
+        self, count: int, thresholds: dict[str, float], found: int
+    ) -> None:
+        report = audit(self.quiet()[5 - count :], thresholds=thresholds)
+        assert len(found_by(report, "edited-in-bulk")) == found
+        # A crowd that is none is an edit like any other, and progress.
+        assert report.stalls.stalled == found
+
+    @pytest.mark.parametrize(("seconds", "found"), [(59, 5), (60, 0)])
+    def test_a_change_as_the_card_is_made_is_no_edit(self, seconds: int, found: int) -> None:
+        rows = self.quiet()
+        for i, row in enumerate(rows[:5]):
+            row["created_at"] = f"2026-09-28 11:59:5{i}"
+            row["updated_at"] = f"2026-09-28 12:00:5{i}"
+        report = audit(rows, thresholds={"creation_seconds": seconds})
+        assert len(found_by(report, "edited-in-bulk")) == found
+
     def test_each_by_a_user_of_his_own_are_none(self) -> None:
         rows = [r | {"Last Modified By": f"User {i}"} for i, r in enumerate(self.quiet())]
         assert found_by(audit(rows), "edited-in-bulk") == []

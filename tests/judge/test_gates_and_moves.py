@@ -275,7 +275,12 @@ class TestBulk:
     """Five deals or more moved by one user within 60 seconds."""
 
     def crowd(
-        self, count: int, seconds: float, by: str | None = "Ann", at: str = "2026-05-06 10:31"
+        self,
+        count: int,
+        seconds: float,
+        by: str | None = "Ann",
+        at: str = "2026-05-06 10:31",
+        **thresholds: float,
     ) -> Any:
         ids = [str(i) for i in range(count)]
         events = []
@@ -284,7 +289,7 @@ class TestBulk:
             second = int(n * seconds / max(count - 1, 1))
             stamp = f"2026-05-06 10:{31 + second // 60}:{second % 60:02}" if ":" in at else at
             events += [event(i, SPEC, stamp, changed_by=by or "")]
-        return audit(pipeline_deals(*ids, stage=SPEC), events)
+        return audit(pipeline_deals(*ids, stage=SPEC), events, thresholds=thresholds)
 
     def test_five_within_a_minute(self) -> None:
         report = self.crowd(5, 60)
@@ -296,6 +301,27 @@ class TestBulk:
 
     def test_five_in_61_seconds_are_not_enough(self) -> None:
         assert moves(self.crowd(5, 61))["bulk"] == 0
+
+    @pytest.mark.parametrize(
+        ("count", "seconds", "thresholds", "found"),
+        [
+            (4, 3, {"bulk_deals": 4}, 4),
+            (3, 3, {"bulk_deals": 4}, 0),
+            (5, 3, {"bulk_deals": 6}, 0),
+            (5, 600, {"bulk_seconds": 600}, 5),
+            (5, 601, {"bulk_seconds": 600}, 0),
+            (5, 60, {"bulk_seconds": 6}, 0),
+            (5, 6, {"bulk_seconds": 6}, 5),
+            (7, 900, {"bulk_seconds": 600}, 7),
+            (5, 0, {"bulk_seconds": 0}, 5),
+        ],
+    )
+    def test_what_a_crowd_is_can_be_set(
+        self, count: int, seconds: float, thresholds: dict[str, float], found: int
+    ) -> None:
+        report = self.crowd(count, seconds, **thresholds)
+        assert moves(report)["bulk"] == found
+        assert len(found_by(report, "moved-in-bulk")) == found
 
     def test_seven_along_a_window_that_slides_are_all_bulk(self) -> None:
         assert moves(self.crowd(7, 90))["bulk"] == 7

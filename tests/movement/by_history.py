@@ -75,9 +75,10 @@ def _gates(audit: Audit, truth: Truth) -> dict[str, Counts]:
 def _stalls(audit: Audit, truth: Truth) -> dict[str, Counts]:
     """Compare deals that stand (those that only wait are false), and whether there is a rule."""
     planted, stalls = truth.standing, audit.report.stalls
-    rule = stalls.reaction.rule if stalls.reaction else "unknown"
+    # "Cannot tell" claims nothing: it misses the rule, or that there is none, and is not false.
+    found = {stalls.reaction.rule} - {"unknown"} if stalls.reaction else set()
     told = {"rule": {"yes"}, "none": {"no"}, None: set()}[planted.rule]
     return {
         "stalled deals": compare({deal.deal_id for deal in stalls.deals}, planted.stalled),
-        "reaction to the limit": compare({rule}, told, {rule} if planted.rule is None else ()),
+        "reaction to the limit": compare(found, told, found if planted.rule is None else ()),
     }

@@ -143,7 +143,12 @@ def _sign(
     elif of < least:
         why = case.wording("diary_few", n=of, least=least)
     else:
-        why = case.wording("diary_why_" + name)
+        number = case.wording.number
+        why = case.wording(
+            "diary_why_" + name,
+            deals=number(case.limit("bulk_deals")),
+            seconds=number(case.limit("bulk_seconds")),
+        )
     return Sign(
         id=name,
         title=case.wording("diary_sign_" + name),

@@ -3,8 +3,8 @@ CREATE TABLE edit_days AS
 WITH
 edits AS (
   SELECT coalesce(d.updated_by, d.owner) AS who, CAST(d.updated_at AS DATE) AS day
-  FROM deals AS d WHERE d.updated_at IS NOT NULL
-    AND coalesce(abs(epoch(d.updated_at) - epoch(d.created_at)) > 60, true)
+  FROM deals AS d CROSS JOIN traces AS p WHERE d.updated_at IS NOT NULL
+    AND coalesce(abs(epoch(d.updated_at) - epoch(d.created_at)) > p.creation_seconds, true)
   UNION ALL
   SELECT coalesce(h.changed_by, d.owner), CAST(h.moment AS DATE)
   FROM history AS h JOIN deals AS d USING (deal_no) WHERE NOT h.is_first

@@ -1,16 +1,16 @@
--- Cards edited in bulk: the last change, or the entry into the stage, of many deals within a minute.
+-- Cards edited in bulk: the last change, or the entry into the stage, of many deals within seconds.
 CREATE TABLE bulk_edits AS
 WITH
 stamps AS (
-  -- Set within a minute of the creation it is no edit of the card.
+  -- Set as the card was made it is no edit of it.
   SELECT deal_no, table_no, 'updated' AS what, coalesce(updated_by, owner) AS who,
     updated_by IS NOT NULL AS named, updated_at AS moment
-  FROM deals WHERE updated_at IS NOT NULL
-    AND coalesce(abs(epoch(updated_at) - epoch(created_at)) > 60, true)
+  FROM deals CROSS JOIN traces AS p WHERE updated_at IS NOT NULL
+    AND coalesce(abs(epoch(updated_at) - epoch(created_at)) > p.creation_seconds, true)
   UNION ALL
   SELECT deal_no, table_no, 'entered', owner, false, stage_entered_at
-  FROM deals WHERE stage_entered_at IS NOT NULL
-    AND coalesce(abs(epoch(stage_entered_at) - epoch(created_at)) > 60, true)
+  FROM deals CROSS JOIN traces AS p WHERE stage_entered_at IS NOT NULL
+    AND coalesce(abs(epoch(stage_entered_at) - epoch(created_at)) > p.creation_seconds, true)
 ),
 grain AS (
   -- Times with no time of day: nearly all at midnight or whole hours.
@@ -37,7 +37,7 @@ near AS (
   SELECT s.* FROM scaled AS s JOIN crowded AS c ON c.what = s.what AND c.span = floor(s.place)
 ),
 ending AS (
-  -- Deals within a minute up to each edit: by the same user, and by anybody.
+  -- Deals within such a span up to each edit: by the same user, and by anybody.
   SELECT deal_no, what, who, place,
     count(*) OVER (PARTITION BY what, who ORDER BY place RANGE BETWEEN 1 PRECEDING AND CURRENT ROW)
       AS own,

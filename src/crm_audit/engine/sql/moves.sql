@@ -49,33 +49,33 @@ placed AS (
   WHERE h.from_no <> h.to_no AND f.rank IS NOT NULL
     AND (t.rank IS NOT NULL OR t.status = 'won')
 ),
-minutes AS (
-  SELECT changed_by, CAST(epoch(moment) AS BIGINT) // 60 AS minute, count(*) AS n FROM placed
-  WHERE NOT censored GROUP BY ALL
+spots AS (
+  -- The measure of time is the span within which a crowd is bulk.
+  SELECT p.deal_no, p.line, p.table_no, p.changed_by, epoch(p.moment) / t.bulk_seconds AS place
+  FROM placed AS p CROSS JOIN traces AS t WHERE NOT p.censored
+),
+spans AS (
+  SELECT changed_by, floor(place) AS span, count(*) AS n FROM spots GROUP BY changed_by, floor(place)
 ),
 intervals AS (
   SELECT day_before, day_after, count(*) AS n FROM placed WHERE censored GROUP BY ALL
 ),
 crowded AS (
-  -- Minutes that with a neighbour hold five moves or more by one user: few, so what follows is cheap.
-  SELECT a.changed_by, a.minute FROM minutes AS a
-  LEFT JOIN minutes AS b ON b.changed_by IS NOT DISTINCT FROM a.changed_by
-    AND b.minute = a.minute - 1
-  LEFT JOIN minutes AS c ON c.changed_by IS NOT DISTINCT FROM a.changed_by
-    AND c.minute = a.minute + 1
-  WHERE a.n + greatest(coalesce(b.n, 0), coalesce(c.n, 0)) >= 5
+  -- Spans that with a neighbour hold enough moves by one user: few, so what follows is cheap.
+  SELECT a.changed_by, a.span FROM spans AS a CROSS JOIN traces AS t
+  LEFT JOIN spans AS b ON b.changed_by IS NOT DISTINCT FROM a.changed_by AND b.span = a.span - 1
+  LEFT JOIN spans AS c ON c.changed_by IS NOT DISTINCT FROM a.changed_by AND c.span = a.span + 1
+  WHERE a.n + greatest(coalesce(b.n, 0), coalesce(c.n, 0)) >= t.bulk_deals
 ),
 dense AS (
-  SELECT p.deal_no, p.line, p.table_no, p.changed_by, p.moment,
-    count(DISTINCT p.deal_no) OVER (PARTITION BY p.changed_by ORDER BY p.moment
-      RANGE BETWEEN INTERVAL 60 SECONDS PRECEDING AND CURRENT ROW) AS deals
-  FROM placed AS p JOIN crowded AS c ON c.changed_by IS NOT DISTINCT FROM p.changed_by
-    AND c.minute = CAST(epoch(p.moment) AS BIGINT) // 60
-  WHERE NOT p.censored
+  SELECT s.*, count(DISTINCT s.deal_no) OVER (PARTITION BY s.changed_by ORDER BY s.place
+      RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) AS deals
+  FROM spots AS s JOIN crowded AS c ON c.changed_by IS NOT DISTINCT FROM s.changed_by
+    AND c.span = floor(s.place)
 ),
 bulk AS (
-  SELECT deal_no, line, table_no, max(deals) OVER (PARTITION BY changed_by ORDER BY moment
-      RANGE BETWEEN CURRENT ROW AND INTERVAL 60 SECONDS FOLLOWING) >= 5 AS is_bulk
+  SELECT deal_no, line, table_no, max(deals) OVER (PARTITION BY changed_by ORDER BY place
+      RANGE BETWEEN CURRENT ROW AND 1 FOLLOWING) AS deals
   FROM dense
 ),
 same_day AS (
@@ -87,11 +87,11 @@ SELECT p.deal_no, p.moment, p.changed_by, p.line, p.table_no, p.from_no, p.to_no
   -- Between two exports more than a day apart it may have passed through the stages it seems to jump.
   CASE WHEN p.wide AND p.forward AND p.jump THEN NULL ELSE p.jump END AS jump,
   -- Without a user or a time of day a crowd may be chance: unknown.
-  CASE WHEN p.censored THEN CASE WHEN i.n < 5 THEN false END
-    WHEN NOT coalesce(b.is_bulk, false) THEN false
+  CASE WHEN p.censored THEN CASE WHEN i.n < r.bulk_deals THEN false END
+    WHEN coalesce(b.deals, 0) < r.bulk_deals THEN false
     WHEN p.changed_by IS NULL OR g.coarse THEN NULL ELSE true END AS bulk,
   p.forward AND d.deal_no IS NOT NULL AND NOT p.censored AS same_day
-FROM placed AS p CROSS JOIN grain AS g
+FROM placed AS p CROSS JOIN grain AS g CROSS JOIN traces AS r
 LEFT JOIN bulk AS b USING (deal_no, line, table_no)
 LEFT JOIN same_day AS d ON d.deal_no = p.deal_no AND d.day = CAST(p.moment AS DATE)
 LEFT JOIN intervals AS i ON i.day_before = p.day_before AND i.day_after = p.day_after;
