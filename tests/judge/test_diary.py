@@ -109,6 +109,23 @@ class TestMeetingDay:
                 events += way(name, start, moved)
         return rows, events
 
+    @pytest.mark.parametrize(("elsewhere", "habits"), [(6, 1), (12, 0)])
+    def test_most_edits_are_enough_and_half_are_not(self, elsewhere: int, habits: int) -> None:
+        found = sign("meeting_day", *self.edits(weekday=4, elsewhere=elsewhere))
+        assert len(found.habits) == habits
+
+    def test_a_few_full_days_are_no_meeting(self) -> None:
+        rows, events = [], []
+        for week in range(4):
+            for n in range(9):
+                name = f"{week}-{n}"
+                day = MONDAY + timedelta(weeks=week)
+                rows.append(deal(name, stage=SPEC, created_at="2026-01-01", owner="Ann"))
+                start, moved = ("2026-01-02 10:10", EARLY), (f"{day} 1{n}:21", SPEC)
+                events += way(name, start, moved)
+        # One of the four dates is left out as the busiest: three weeks are not four.
+        assert sign("meeting_day", rows, events).habits == []
+
     def test_edits_on_one_weekday(self) -> None:
         found = sign("meeting_day", *self.edits(weekday=0))
         (habit,) = found.habits
@@ -160,6 +177,14 @@ class TestDates:
         assert sign("one_date", rows, thresholds={"one_date_share": 0.1}).n == 6
 
 
+class TestLateRecords:
+    @pytest.mark.parametrize(("days", "late"), [(1, 0), (2, 1)])
+    def test_from_two_days_on(self, days: int, late: int) -> None:
+        dates = {"created_at": f"2026-06-{10 + days}", "happened_at": "2026-06-10"}
+        found = audit([deal("1")], tasks=[task("1", is_done="yes", **dates)])
+        assert len(found_by(found, "activity-recorded-late")) == late
+
+
 class TestBulkEdits:
     AT = "2026-09-29 18:40:0{}"
 
@@ -207,6 +232,12 @@ class TestBulkEdits:
             row["updated_at"] = f"2026-09-28 12:00:5{i}"
         report = audit(rows, thresholds={"creation_seconds": seconds})
         assert len(found_by(report, "edited-in-bulk")) == found
+
+    def test_across_the_turn_of_a_minute(self) -> None:
+        rows = self.quiet()
+        for row, second in zip(rows, (58, 59, 0, 1, 2), strict=False):
+            row["updated_at"] = f"2026-09-29 18:{39 if second > 9 else 40}:{second:02}"
+        assert len(found_by(audit(rows), "edited-in-bulk")) == 5
 
     def test_each_by_a_user_of_his_own_are_none(self) -> None:
         rows = [r | {"Last Modified By": f"User {i}"} for i, r in enumerate(self.quiet())]
