@@ -140,6 +140,14 @@ class TestMatching:
         assert 0.8 <= found.lowest < 1.0
         assert one(found, "amount").confidence == found.lowest
 
+    def test_another_deal_of_the_same_client_is_not_the_one_that_is_gone(self) -> None:
+        first = [{k: v for k, v in r.items() if k != "deal_id"} for r in rows()]
+        second = [dict(r) for r in first]
+        other = {"deal_name": "Compressor hall, stage two", "created_at": "2026-08-20"}
+        second[0] |= other | {"amount": "77777"}
+        found = compared(report((TWO, first), (THREE, second)))
+        assert (found.alike, found.only_earlier, found.only_later) == (13, 1, 1)
+
     def test_ids_of_a_new_import_are_not_believed(self) -> None:
         first = rows()
         second = [r | {"deal_id": str(900 + i)} for i, r in enumerate(first)]
