@@ -44,7 +44,7 @@ from crm_audit.model.gates import ProposedStage
 from crm_audit.model.report import Report
 from crm_audit.playbook import load_playbook
 from crm_audit.readers import Workspace, read
-from crm_audit.readers.raw import RawTable, ReadOptions
+from crm_audit.readers.raw import DelimitedSource, RawTable, ReadOptions
 from crm_audit.recognise import recognise
 from crm_audit.recognise.plan import RecogniseOptions, TablePlan
 from crm_audit.wording import Language, Wording
@@ -58,6 +58,9 @@ SHOWN = 20
 REJECTS_SHOWN = 100
 """Rejected rows a table that a report lists; `--rejects` writes all of them."""
 
+LEAST_MEMORY, MOST_MEMORY = 320, 896
+"""MiB that the database of an audit may hold in memory; what is more goes to a temporary file."""
+
 REJECTS_WARNING = 0.05
 """Share of rejected rows above which every report warns."""
 
@@ -68,7 +71,8 @@ class AuditOptions:
 
     `language` is the report's (None: that of the headers), `speak` that of errors before the
     headers are read. `limit` None means all findings. `calendar` (RU, DE-BY) counts working days.
-    `target` is money of the coming period in the currency of most open deals.
+    `target` is money of the coming period in the currency of most open deals. `memory_limit` is
+    that of the database (`"2GB"`); None: by the size of the files.
     """
 
     as_of: date | None = None
@@ -85,7 +89,7 @@ class AuditOptions:
     rejects: int | None = REJECTS_SHOWN
     calendar: str | None = None
     target: float | None = None
-    memory_limit: str = "320MB"
+    memory_limit: str | None = None
 
 
 def _nothing(step: str) -> None:
@@ -134,7 +138,8 @@ def _evaluated(
         wording = Wording(options.language or _language(plans))
         if deals_needed:
             _must_have_deals(plans, wording)
-        with Session(memory_limit=options.memory_limit, spill=space.new_file()) as session:
+        memory = options.memory_limit or _memory_limit(tables)
+        with Session(memory_limit=memory, spill=space.new_file()) as session:
             progress("load")
             load = replace(
                 options.load,
@@ -294,6 +299,13 @@ def judge(case: Case, limit: int | None, rejects: int | None = REJECTS_SHOWN) ->
         },
         warnings=_warnings(case, inputs) + playbook.playbook_warnings(case, found_gates.playbook),
     )
+
+
+def _memory_limit(tables: Sequence[RawTable]) -> str:
+    """What the database may hold before it spills to disk: a quarter of the text, within bounds."""
+    sources = [t.source for t in tables]
+    text = sum(s.path.stat().st_size for s in sources if isinstance(s, DelimitedSource))
+    return f"{min(max(text // 4 // 2**20, LEAST_MEMORY), MOST_MEMORY)}MiB"
 
 
 def _language(plans: Sequence[TablePlan]) -> Language:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -26,13 +26,14 @@ _TYPES: dict[type, str] = {
 }
 _OWN_COLUMNS = {
     "deals": "deal_no BIGINT, table_no INTEGER, row_id BIGINT, line BIGINT, stage_no INTEGER",
-    # From `seen` on: rows that only a comparison of exports shows, somewhere after `since`.
     "stage_events": "deal_no BIGINT, table_no INTEGER, line BIGINT, from_no INTEGER, to_no INTEGER,"
     " seen VARCHAR, since TIMESTAMP, day_before DATE, day_after DATE, field_changed BOOLEAN,"
     " pushed BOOLEAN",
     "activities": "deal_no BIGINT, table_no INTEGER, line BIGINT",
     "contacts": "deal_no BIGINT, table_no INTEGER, line BIGINT",
 }
+_SEEN = {"seen", "since", "day_before", "day_after", "field_changed", "pushed"}
+"""Columns of rows that only a comparison of exports shows, somewhere after `since`."""
 
 
 @dataclass(frozen=True)
@@ -68,39 +69,58 @@ def columns(kind: str) -> list[str]:
     return [name for name in TABLES[kind].model_fields if name != "extra"]
 
 
-_ALWAYS = frozenset(
-    ["deal_id", "deal_name", "pipeline", "status", "amount", "currency", "company", "created_at",
-     "closed_at", "expected_close", "stage_entered_at"]
-)  # fmt: skip
+UNUSED = {
+    "stage_events": {"deal_id", "from_stage", "to_stage", "currency"},
+    "activities": {"deal_id", "activity_id", "owner", "contact", "company", "notes"},
+}
+"""Fields that nothing is judged by once the row is joined: they are checked, not kept."""
+_ALWAYS = {
+    "deals": {"deal_id", "deal_name", "pipeline", "status", "amount", "currency", "company",
+              "created_at", "closed_at", "expected_close", "stage_entered_at"},
+    "stage_events": {"changed_at", "left_at"},
+    "activities": {"created_at", "happened_at", "is_done", "done_at"},
+}  # fmt: skip
+_BY_COMPARISON = {"owner", "amount", "expected_close"}
+"""Fields of stage events that a comparison of exports fills."""
 
 
-def create_tables(session: Session, mapped: set[str]) -> None:
-    """Make the four empty canonical tables.
+def create_tables(session: Session, mapped: Mapping[str, set[str]], *, compared: bool) -> None:
+    """Make the four empty canonical tables, each as `<kind>_rows` and a view with the kind's name.
 
-    Deals have beside each field whether it is filled. Only the fields that some export has are
-    kept, in `deal_rows`; the view `deals` has them all, the others unknown in every row.
+    Only the fields that some export has (`mapped`, by kind) are stored; the view has them all,
+    the others unknown in every row. Deals have beside each field whether it is filled.
+    `compared`: there may be several exports of the same deals.
     """
     for kind, model in TABLES.items():
-        if kind != "deals":
-            fields = ", ".join(f"{n} {sql_type(model, n)}" for n in columns(kind))
-            session.con.execute(f"CREATE TABLE {kind} ({_OWN_COLUMNS[kind]}, {fields})")
-    kept = kept_fields(mapped)
-    model = TABLES["deals"]
-    stored = ", ".join(f"{n} {sql_type(model, n)}, {n}_filled BOOLEAN" for n in kept)
-    session.con.execute(f"CREATE TABLE deal_rows ({_OWN_COLUMNS['deals']}, {stored})")
-    own = ", ".join(part.split()[0] for part in _OWN_COLUMNS["deals"].split(", "))
-    shown = ", ".join(
-        f"{n}, {n}_filled"
-        if n in kept
-        else f"CAST(NULL AS {sql_type(model, n)}) AS {n}, CAST(NULL AS BOOLEAN) AS {n}_filled"
-        for n in columns("deals")
-    )
-    session.con.execute(f"CREATE VIEW deals AS SELECT {own}, {shown} FROM deal_rows")
+        kept = kept_fields(kind, mapped.get(kind, set()), compared=compared)
+        own = [tuple(part.split()) for part in _OWN_COLUMNS[kind].split(", ")]
+        stored: list[str] = []
+        shown: list[str] = []
+        for name, of_type in own:
+            held = compared or name not in _SEEN
+            stored += [f"{name} {of_type}"] if held else []
+            shown.append(name if held else f"CAST(NULL AS {of_type}) AS {name}")
+        for name in columns(kind):
+            typed = [(name, sql_type(model, name))]
+            typed += [(f"{name}_filled", "BOOLEAN")] if kind == "deals" else []
+            stored += [f"{n} {t}" for n, t in typed] if name in kept else []
+            shown += [n if name in kept else f"CAST(NULL AS {t}) AS {n}" for n, t in typed]
+        rows = rows_table(kind)
+        session.con.execute(f"CREATE TABLE {rows} ({', '.join(stored)})")
+        session.con.execute(f"CREATE VIEW {kind} AS SELECT {', '.join(shown)} FROM {rows}")
 
 
-def kept_fields(mapped: set[str]) -> list[str]:
-    """The fields of deals that are stored, in their order."""
-    return [n for n in columns("deals") if n in mapped or n in _ALWAYS]
+def rows_table(kind: str) -> str:
+    """The table behind the view of a canonical table: `deal_rows`, `activity_rows`, ..."""
+    return f"{kind[:-3]}y_rows" if kind.endswith("ies") else f"{kind[:-1]}_rows"
+
+
+def kept_fields(kind: str, mapped: set[str], *, compared: bool = False) -> list[str]:
+    """The fields of a canonical table that are stored, in their order."""
+    kept = (mapped - UNUSED.get(kind, set())) | _ALWAYS.get(kind, set())
+    if kind == "stage_events" and compared:
+        kept |= _BY_COMPARISON
+    return [n for n in columns(kind) if n in kept]
 
 
 _WORDS: dict[str, Callable[[list[str]], dict[str, Any]]] = {

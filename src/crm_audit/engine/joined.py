@@ -6,7 +6,7 @@ from typing import Any
 
 from crm_audit.engine import canonical, joins
 from crm_audit.engine.canonical import Casts
-from crm_audit.engine.loaded import UNUSED, Loaded, LoadOptions, is_unread, note_bad_cells
+from crm_audit.engine.loaded import Loaded, LoadOptions, note_bad_cells, unread_fields
 from crm_audit.engine.session import Session
 from crm_audit.engine.stages import StageBook
 from crm_audit.model.deal import TABLES
@@ -26,7 +26,7 @@ class JoinedTables:
 
     def load(self, table: Loaded, deals: list[Loaded]) -> None:
         """Join the table to the deals, insert its rows, and let its raw table go."""
-        plan, raw = table.plan, table.raw
+        plan, raw, rows = table.plan, table.raw, canonical.rows_table(table.plan.kind)
         table.imported = raw.read - sum(raw.skipped.values()) - len(raw.rejects)
         table.join = joins.find_join(self.session, plan, raw.table, deals)
         table.used = table.join is not None
@@ -35,21 +35,20 @@ class JoinedTables:
             table.casts = canonical.make_casts(
                 self.session, plan, raw.table, day_first=self.options.day_first, trusting=trusting
             )
-            if table.join is None or not self._insert(table, table.casts, table.join):
+            unread = self._insert(table, table.casts, table.join) if table.join else None
+            if not unread:
                 break
             if trusting:
-                self.session.con.execute(
-                    f"DELETE FROM {plan.kind} WHERE table_no = $1", [table.number]
-                )
-        note_bad_cells(self.session, table, self.wording, self.options.bad_cells)
+                self.session.con.execute(f"DELETE FROM {rows} WHERE table_no = $1", [table.number])
+        note_bad_cells(self.session, table, self.wording, self.options.bad_cells, unread=unread)
         self.session.con.execute(f"DROP TABLE {raw.table}")
 
-    def _insert(self, table: Loaded, made: Casts, join: joins.Join) -> bool:
-        """Insert the rows of a joined table; whether some date or number was left unread."""
+    def _insert(self, table: Loaded, made: Casts, join: joins.Join) -> set[str]:
+        """Insert the rows of a joined table; its fields with cells that are no date or number."""
         kind, model = table.plan.kind, TABLES[table.plan.kind]
         self.session.con.execute("DELETE FROM deal_keys")
         self.session.con.execute(join.keys_sql)
-        fields = [n for n in canonical.columns(kind) if n not in UNUSED[kind]]
+        fields = [n for n in canonical.kept_fields(kind, set(made.fields)) if n in made.fields]
         picks = [made.value(n, canonical.sql_type(model, n)) for n in fields]
         if "subject" in made.fields and not self.options.keep_subjects:
             # What a task that is done was about is not asked any more.
@@ -62,13 +61,14 @@ class JoinedTables:
             # A contact of a company belongs to no single deal of it.
             deal_no = "NULL" if join.deals_column == "company" else "k.deal_no"
             self.session.execute(
-                f"INSERT INTO {kind} (deal_no, table_no, line, {', '.join(fields)})"
+                f"INSERT INTO {canonical.rows_table(kind)}"
+                f" (deal_no, table_no, line, {', '.join(fields)})"
                 f" SELECT {deal_no}, {table.number}, r.file_line, {', '.join(picks)}"
                 f" FROM {table.rows_sql} LEFT JOIN deal_keys AS k ON k.key = {join.key_sql}",
                 made.params,
             )
         styled = [n for n, c in made.fields.items() if c.style and n in fields]
-        return any(is_unread(self.session, table, name) for name in styled)
+        return unread_fields(self.session, table, styled)
 
     def _insert_events(
         self, table: Loaded, made: Casts, fields: list[str], picks: list[str]
@@ -111,7 +111,7 @@ class JoinedTables:
             else:
                 numbers.append("CAST(NULL AS INTEGER)")
         self.session.execute(
-            "INSERT INTO stage_events"
+            "INSERT INTO stage_event_rows"
             f" (deal_no, table_no, line, from_no, to_no, {', '.join(fields)})"
             f" SELECT k.deal_no, {number}, r.file_line, {', '.join(numbers)}, {', '.join(picks)}"
             f" FROM {joined}",

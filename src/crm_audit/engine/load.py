@@ -37,8 +37,14 @@ class Loader:
 
     def load(self, plans: Sequence[TablePlan]) -> list[Loaded]:
         """Load every table; deals come first whatever the order of the files."""
-        self._mapped = {n for p in plans if p.kind == "deals" for n in p.mapping}
-        canonical.create_tables(self.session, self._mapped)
+        mapped: dict[str, set[str]] = {}
+        for plan in plans:
+            mapped.setdefault(plan.kind, set()).update(plan.mapping)
+            if plan.header_currency or "amount" in plan.mapping:
+                mapped[plan.kind].add("currency")
+        self._mapped = mapped.get("deals", set())
+        several = sum(plan.kind == "deals" for plan in plans) > 1
+        canonical.create_tables(self.session, mapped, compared=several)
         self.session.con.execute("CREATE TABLE deal_keys (key VARCHAR, deal_no BIGINT)")
         self.session.con.execute(
             "CREATE TABLE extra_columns (table_no INTEGER, position INTEGER, header VARCHAR)"
@@ -152,7 +158,7 @@ class Loader:
         model = TABLES["deals"]
         values: list[str] = []
         picks: list[str] = []
-        for name in canonical.kept_fields(self._mapped):
+        for name in canonical.kept_fields("deals", self._mapped):
             if name == "status":
                 picks += ["said", "said IS NOT NULL OR NULL"]
                 continue
@@ -278,11 +284,10 @@ class Loader:
             if stage is None:
                 continue
             self.session.con.execute(
-                "INSERT INTO stage_events (deal_no, table_no, line, deal_id, to_no, to_stage,"
-                " changed_at, left_at)"
-                f" SELECT d.deal_no, d.table_no, d.line, d.deal_id, $1, $2, {at.value}, {until}"
+                "INSERT INTO stage_event_rows (deal_no, table_no, line, to_no, changed_at, left_at)"
+                f" SELECT d.deal_no, d.table_no, d.line, $1, {at.value}, {until}"
                 f" FROM {table.rows_sql} JOIN deals AS d"
-                " ON d.row_id = r.row_no AND d.table_no = $3"
-                f" WHERE d.pipeline IS NOT DISTINCT FROM $4 AND {at.value} IS NOT NULL",
-                [stage.number, stage.name, table.number, pipeline],
+                " ON d.row_id = r.row_no AND d.table_no = $2"
+                f" WHERE d.pipeline IS NOT DISTINCT FROM $3 AND {at.value} IS NOT NULL",
+                [stage.number, table.number, pipeline],
             )

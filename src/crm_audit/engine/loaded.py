@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,12 +17,6 @@ from crm_audit.recognise.plan import TablePlan
 from crm_audit.wording import Wording
 
 _SHOWN_BAD_CELLS = 50
-UNUSED = {
-    "stage_events": {"deal_id", "from_stage", "to_stage", "currency"},
-    "activities": {"deal_id", "activity_id", "owner", "contact", "company", "notes"},
-    "contacts": set[str](),
-}
-"""Fields that nothing is judged by once the row is joined: they are checked, not kept."""
 
 
 @dataclass
@@ -60,17 +55,20 @@ class LoadOptions:
     optional_stages: frozenset[str] = frozenset()
 
 
-def is_unread(session: Session, table: Loaded, name: str) -> bool:
-    """Whether a column has more cells than its field has values (joined rows only)."""
-    join, column = table.join, f"c{table.plan.mapping[name].columns[0]}"
+def unread_fields(session: Session, table: Loaded, names: Sequence[str]) -> set[str]:
+    """The fields whose columns have more cells than the field has values (joined rows only)."""
+    if not names:
+        return set()
+    join, mapping = table.join, table.plan.mapping
     inner = table.plan.kind == "stage_events"
     keyed = f" WHERE {join.key_sql} IN (SELECT key FROM deal_keys)" if inner and join else ""
-    cells, read = session.rows(
-        f"SELECT (SELECT count({column}) FROM {table.raw.table}{keyed}), count({name})"
-        f" FROM {table.plan.kind} WHERE table_no = $1",
-        [table.number],
-    )[0]
-    return bool(cells != read)
+    cells = ", ".join(f"count(c{mapping[name].columns[0]})" for name in names)
+    values = ", ".join(f"count({name})" for name in names)
+    (held,) = session.rows(f"SELECT {cells} FROM {table.raw.table}{keyed}")
+    (read,) = session.rows(
+        f"SELECT {values} FROM {table.plan.kind} WHERE table_no = $1", [table.number]
+    )
+    return {name for name, n, m in zip(names, held, read, strict=True) if n != m}
 
 
 def note_bad_cells(
@@ -89,17 +87,15 @@ def note_bad_cells(
     if made is None:
         return
     most = "" if limit is None else f" LIMIT {limit}"
-    silent = {"kind", "direction", "role"} | UNUSED.get(kind, set())
+    silent = {"kind", "direction", "role"} | canonical.UNUSED.get(kind, set())
     typed = {n: c for n, c in made.fields.items() if n not in silent and c.style}
     if unread is not None:
-        typed = {n: c for n, c in made.fields.items() if n in unread}
+        typed = {n: c for n, c in made.fields.items() if n not in silent and n in unread}
     for name, cast in typed.items():
         match = table.plan.mapping.get(name)
         if match is None:
             continue
         column = f"c{match.columns[0]}"
-        if kind != "deals" and table.used and not is_unread(session, table, name):
-            continue
         rows = session.rows(
             f"SELECT {table.raw.line_sql}, {column}, count(*) OVER () FROM {table.raw.table}"
             f" WHERE {column} IS NOT NULL AND ({cast.filled}) IS NULL"

@@ -142,7 +142,7 @@ def _keep_past(session: Session, series: Sequence[Series]) -> None:
 def _drop_unused(session: Session, deals: Sequence[Loaded]) -> None:
     for table in deals:
         if not table.used:
-            for name in ("deal_rows", "stage_events"):
+            for name in ("deal_rows", "stage_event_rows"):
                 session.con.execute(f"DELETE FROM {name} WHERE table_no = $1", [table.number])
 
 

@@ -23,15 +23,15 @@ scaled AS (
   SELECT s.deal_no, s.what, s.who, epoch(s.moment) / p.bulk_seconds AS place
   FROM stamps AS s CROSS JOIN traces AS p
 ),
-spans AS (
-  SELECT what, floor(place) AS span, count(*) AS n FROM scaled GROUP BY what, floor(place)
+busy AS (
+  -- A crowd lies in two spans at most, and one of the two holds half of it.
+  SELECT s.what, floor(s.place) AS span FROM scaled AS s CROSS JOIN traces AS p
+  GROUP BY s.what, floor(s.place), p.bulk_deals HAVING count(*) * 2 >= p.bulk_deals
 ),
 crowded AS (
-  -- Spans that with a neighbour hold so many edits: few, so what follows is cheap.
-  SELECT a.what, a.span FROM spans AS a CROSS JOIN traces AS p
-  LEFT JOIN spans AS b ON b.what = a.what AND b.span = a.span - 1
-  LEFT JOIN spans AS c ON c.what = a.what AND c.span = a.span + 1
-  WHERE a.n + greatest(coalesce(b.n, 0), coalesce(c.n, 0)) >= p.bulk_deals
+  -- The busy spans and their neighbours: few, so what follows is cheap.
+  SELECT what, span FROM busy UNION SELECT what, span - 1 FROM busy
+  UNION SELECT what, span + 1 FROM busy
 ),
 near AS (
   SELECT s.* FROM scaled AS s JOIN crowded AS c ON c.what = s.what AND c.span = floor(s.place)

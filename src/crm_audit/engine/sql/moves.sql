@@ -1,10 +1,23 @@
 -- The history row by row, each with the row before and after it. Ties go by stage rank.
 CREATE TABLE history AS
-WITH once AS (
-  -- The same event in two files, or in a file and in wide stage dates, is one event.
-  SELECT *, row_number() OVER (
-    PARTITION BY deal_no, to_no, changed_at, seen ORDER BY table_no, line) AS copy
-  FROM stage_events WHERE deal_no IS NOT NULL AND changed_at IS NOT NULL AND to_no IS NOT NULL
+WITH repeated AS (
+  -- The same event in two files, or in a file and in wide stage dates: seldom, so looked for first.
+  SELECT deal_no, to_no, changed_at, coalesce(seen, '') AS seen_as FROM stage_events
+  WHERE deal_no IS NOT NULL AND changed_at IS NOT NULL AND to_no IS NOT NULL
+  GROUP BY ALL HAVING count(*) > 1
+),
+copies AS (
+  SELECT d.*, row_number() OVER (
+    PARTITION BY d.deal_no, d.to_no, d.changed_at, r.seen_as ORDER BY d.table_no, d.line) AS copy
+  FROM stage_events AS d JOIN repeated AS r ON r.deal_no = d.deal_no AND r.to_no = d.to_no
+    AND r.changed_at = d.changed_at AND r.seen_as = coalesce(d.seen, '')
+),
+once AS (
+  SELECT d.*, 1 AS copy FROM stage_events AS d LEFT JOIN repeated AS r ON r.deal_no = d.deal_no
+    AND r.to_no = d.to_no AND r.changed_at = d.changed_at AND r.seen_as = coalesce(d.seen, '')
+  WHERE r.deal_no IS NULL
+    AND d.deal_no IS NOT NULL AND d.changed_at IS NOT NULL AND d.to_no IS NOT NULL
+  UNION ALL SELECT * FROM copies WHERE copy = 1
 )
 SELECT e.deal_no, e.to_no, e.changed_at AS moment, e.left_at, e.changed_by, e.line, e.table_no,
   -- Rows that a comparison of exports shows: `moment` is the latest possible, `since` the earliest.
@@ -24,7 +37,6 @@ SELECT e.deal_no, e.to_no, e.changed_at AS moment, e.left_at, e.changed_by, e.li
   CASE WHEN e.seen IS NOT NULL THEN e.pushed
     ELSE e.expected_close > lag(e.expected_close) OVER w END AS pushed
 FROM once AS e LEFT JOIN stages AS s ON s.stage_no = e.to_no
-WHERE e.copy = 1
 WINDOW w AS (PARTITION BY e.deal_no ORDER BY e.changed_at, coalesce(s.rank, 999), e.line);
 
 -- Moves: from an open stage to another open stage or to won.
@@ -54,18 +66,18 @@ spots AS (
   SELECT p.deal_no, p.line, p.table_no, p.changed_by, epoch(p.moment) / t.bulk_seconds AS place
   FROM placed AS p CROSS JOIN traces AS t WHERE NOT p.censored
 ),
-spans AS (
-  SELECT changed_by, floor(place) AS span, count(*) AS n FROM spots GROUP BY changed_by, floor(place)
+busy AS (
+  -- A crowd lies in two spans at most, and one of the two holds half of it.
+  SELECT s.changed_by, floor(s.place) AS span FROM spots AS s CROSS JOIN traces AS t
+  GROUP BY s.changed_by, floor(s.place), t.bulk_deals HAVING count(*) * 2 >= t.bulk_deals
 ),
 intervals AS (
   SELECT day_before, day_after, count(*) AS n FROM placed WHERE censored GROUP BY ALL
 ),
 crowded AS (
-  -- Spans that with a neighbour hold enough moves by one user: few, so what follows is cheap.
-  SELECT a.changed_by, a.span FROM spans AS a CROSS JOIN traces AS t
-  LEFT JOIN spans AS b ON b.changed_by IS NOT DISTINCT FROM a.changed_by AND b.span = a.span - 1
-  LEFT JOIN spans AS c ON c.changed_by IS NOT DISTINCT FROM a.changed_by AND c.span = a.span + 1
-  WHERE a.n + greatest(coalesce(b.n, 0), coalesce(c.n, 0)) >= t.bulk_deals
+  -- The busy spans and their neighbours: few, so what follows is cheap.
+  SELECT changed_by, span FROM busy UNION SELECT changed_by, span - 1 FROM busy
+  UNION SELECT changed_by, span + 1 FROM busy
 ),
 dense AS (
   SELECT s.*, count(DISTINCT s.deal_no) OVER (PARTITION BY s.changed_by ORDER BY s.place

@@ -1,11 +1,11 @@
 -- The CRM as it was on as_of: later deals, events and activities are dropped.
 DELETE FROM deal_rows USING params AS p WHERE CAST(created_at AS DATE) > p.as_of;
-DELETE FROM stage_events USING params AS p WHERE CAST(changed_at AS DATE) > p.as_of;
-DELETE FROM activities USING params AS p
+DELETE FROM stage_event_rows USING params AS p WHERE CAST(changed_at AS DATE) > p.as_of;
+DELETE FROM activity_rows USING params AS p
 WHERE CAST(coalesce(created_at, happened_at) AS DATE) > p.as_of;
 
 -- What was done later was still to do.
-UPDATE activities SET is_done = false, done_at = NULL FROM params AS p
+UPDATE activity_rows SET is_done = false, done_at = NULL FROM params AS p
 WHERE CAST(done_at AS DATE) > p.as_of;
 
 -- The stage on that day, where there is a history.

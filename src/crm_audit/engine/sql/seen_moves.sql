@@ -73,9 +73,9 @@ FROM begun AS g
 WHERE g.place = 1 AND g.stage_no IS NOT NULL AND CAST(g.stage_entered_at AS DATE) <= g.day
   AND g.judged_no NOT IN (SELECT deal_no FROM own);
 
-INSERT INTO stage_events
+INSERT INTO stage_event_rows
   (deal_no, table_no, line, from_no, to_no, seen, since, day_before, day_after, field_changed,
-   pushed, deal_id, changed_at, owner, amount, expected_close)
+   pushed, changed_at, owner, amount, expected_close)
 SELECT r.deal_no, r.table_no, r.line, r.from_no, r.to_no, r.seen, r.since, r.day_before, r.day_after,
-  r.field_changed, r.pushed, d.deal_id, r.changed_at, r.owner, r.amount, r.expected_close
-FROM seen_rows AS r JOIN deals AS d USING (deal_no)
+  r.field_changed, r.pushed, r.changed_at, r.owner, r.amount, r.expected_close
+FROM seen_rows AS r WHERE r.deal_no IN (SELECT deal_no FROM deals)
