@@ -7,11 +7,12 @@ import hashlib
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from report_cases import ALL, HOSTILE, with_texts
 
-from crm_audit.reporters import ReporterOptions, render
+from crm_audit.reporters import ReporterOptions, render, templates
 
 
 class Page(HTMLParser):
@@ -160,3 +161,22 @@ def test_a_parameter_without_text_and_an_odd_fact_are_shown() -> None:
     page = str(render(report, "html"))
     assert "raw_name: any" in page
     assert "1, two, —" in page
+
+
+def test_templates_that_cannot_be_kept_are_compiled_in_memory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    report = ALL["records_history"]()
+    page = render(report, "html", ReporterOptions())
+    kept = tmp_path / "kept"
+    kept.write_text("a file where the folder of compiled templates should be")
+    monkeypatch.setattr(templates, "_compiled", lambda: templates._Compiled(kept))
+    assert render(report, "html", ReporterOptions()) == page
+    fresh = templates._Compiled(tmp_path / "fresh")
+    monkeypatch.setattr(templates, "_compiled", lambda: fresh)
+    assert render(report, "html", ReporterOptions()) == page
+    assert list((tmp_path / "fresh").iterdir())
+    read_back = templates._Compiled(tmp_path / "fresh")
+    monkeypatch.setattr(templates, "_compiled", lambda: read_back)
+    assert render(report, "html", ReporterOptions()) == page
+    assert not read_back.code

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -21,6 +25,35 @@ class Verbatim(str):
     """An id or a digest: escaped like any text, but not searched for phones and names."""
 
     __slots__ = ()
+
+
+class _Compiled(FileSystemBytecodeCache):
+    """Compiled templates beside the templates, as Python keeps its modules beside their sources.
+
+    A changed template is compiled anew. Where the folder cannot be written, they live as long as
+    the process.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+        self.code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.code:
+            bucket.bytecode_from_string(self.code[bucket.key])
+        else:
+            super().load_bytecode(bucket)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.code[bucket.key] = bucket.bytecode_to_string()
+        with suppress(OSError):
+            Path(self.directory).mkdir(exist_ok=True)
+            super().dump_bytecode(bucket)
+
+
+@cache
+def _compiled() -> _Compiled:
+    return _Compiled(Path(resources.folder("report_templates")) / "__pycache__")
 
 
 def environment(view: View, escape: Callable[[str], str] | None = None) -> Any:
@@ -42,6 +75,7 @@ def environment(view: View, escape: Callable[[str], str] | None = None) -> Any:
         autoescape=True,
         undefined=StrictUndefined,
         finalize=gate,
+        bytecode_cache=_compiled(),
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=False,
