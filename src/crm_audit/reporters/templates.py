@@ -42,7 +42,8 @@ class _Compiled(FileSystemBytecodeCache):
         if bucket.key in self.code:
             bucket.bytecode_from_string(self.code[bucket.key])
         else:
-            super().load_bytecode(bucket)
+            with suppress(OSError):
+                super().load_bytecode(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self.code[bucket.key] = bucket.bytecode_to_string()
