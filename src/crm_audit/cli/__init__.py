@@ -50,6 +50,18 @@ def run(arguments: list[str]) -> int:
         return trouble.explain(error, arguments)
 
 
+def _output_once(arguments: list[str]) -> None:
+    """Refuse a second `--output`: the option parser would drop the first without a word."""
+    given = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    places = [a for a in given if a in ("--output", "-o") or a.startswith("--output=")]
+    if len(places) > 1:
+        from crm_audit.cli.speech import asked
+        from crm_audit.errors import UsageError
+        from crm_audit.wording import Wording
+
+        raise UsageError(Wording(asked(arguments))("output_once"))
+
+
 def _invoke(arguments: list[str]) -> int:
     from typer.main import get_command
 
@@ -57,6 +69,7 @@ def _invoke(arguments: list[str]) -> int:
     from crm_audit.cli.speech import asked
 
     command = get_command(app)
+    _output_once(arguments)
     if asked(arguments) == "ru":
         from crm_audit.cli.russian import translate
 

@@ -168,7 +168,7 @@ def _money_lost(case: Case, portfolio: Portfolio, money: dict[str, Leaks]) -> He
     parts = [
         say("leak_" + name, amount=say.sums(leaks[name])) for name in OPEN_LEAKS if leaks[name]
     ]
-    supports = ["; ".join(parts)] if parts else []
+    supports = [say("lost_parts", parts="; ".join(parts))] if parts else []
     if leaks["lost_without_reason"]:
         supports.append(
             say("leak_lost_without_reason", amount=say.sums(leaks["lost_without_reason"]))
