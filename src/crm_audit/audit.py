@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crm_audit import __version__
 from crm_audit.engine.derive import derive
@@ -30,6 +30,7 @@ from crm_audit.judge import (
     ledger,
     money,
     movement,
+    notices,
     people,
     playbook,
     proposal,
@@ -60,9 +61,6 @@ REJECTS_SHOWN = 100
 
 LEAST_MEMORY, MOST_MEMORY = 320, 896
 """MiB that the database of an audit may hold in memory; what is more goes to a temporary file."""
-
-REJECTS_WARNING = 0.05
-"""Share of rejected rows above which every report warns."""
 
 
 @dataclass(frozen=True)
@@ -266,14 +264,14 @@ def judge(case: Case, limit: int | None, rejects: int | None = REJECTS_SHOWN) ->
         tool=model.Tool(version=__version__, rules_digest=case.rulebook.digest),
         as_of=derived.as_of,
         as_of_basis=derived.as_of_basis,
-        as_of_note=_as_of_note(case),
+        as_of_note=notices.as_of_note(case),
         language=wording.language,
         inputs=inputs,
         stages=stages,
         funnel=wordings.judge_funnel(case, stages),
         portfolio=portfolio,
         verdict=verdict,
-        verdict_text=_verdict_text(case, verdict, portfolio),
+        verdict_text=notices.verdict_text(case, verdict, portfolio),
         headlines=headlines.judge_headlines(case, portfolio, sheet, stalls, leaks),
         questions=asked,
         gaps=gaps.judge_gaps(case, asked, found_gates),
@@ -297,7 +295,8 @@ def judge(case: Case, limit: int | None, rejects: int | None = REJECTS_SHOWN) ->
             name: findings.param(t, wording.language)
             for name, t in case.rulebook.thresholds.items()
         },
-        warnings=_warnings(case, inputs) + playbook.playbook_warnings(case, found_gates.playbook),
+        warnings=notices.warnings(case, inputs)
+        + playbook.playbook_warnings(case, found_gates.playbook),
     )
 
 
@@ -326,52 +325,3 @@ def _must_have_deals(plans: Sequence[TablePlan], wording: Wording) -> None:
         else ("refused_not_deals")
     )
     raise InputRefusedError(wording(key, kinds=kinds))
-
-
-def _as_of_note(case: Case) -> str:
-    if case.derived.rewound:
-        key = "as_of_rewound" if case.derived.has_history else "as_of_current_values"
-        return case.wording(key)
-    return case.wording("as_of_none") if case.derived.as_of is None else ""
-
-
-def _verdict_text(case: Case, verdict: model.VerdictPart, portfolio: model.Portfolio) -> str:
-    say = case.wording
-    if not portfolio.open:
-        return say("verdict_no_open")
-    return say(
-        "verdict_" + verdict.answer,
-        no=say.count(verdict.no_min, "noun_no"),
-        unknown=str(verdict.no_max - verdict.no_min),
-        threshold=str(verdict.threshold),
-    )
-
-
-def _warnings(case: Case, inputs: list[model.Input]) -> list[model.Notice]:
-    found: list[model.Notice] = []
-
-    def warn(code: str, **values: Any) -> None:
-        found.append(model.Notice(code=code, values=values, text=case.wording(code, **values)))
-
-    for table, loaded in zip(inputs, case.loaded, strict=True):
-        if table.rows.read and table.rows.rejected > REJECTS_WARNING * table.rows.read:
-            share = case.wording.percent(table.rows.rejected / table.rows.read)
-            warn("many_rejects", name=table.name, share=share)
-        if not table.used and table.kind != "deals":
-            kind = case.wording("kind_" + table.kind)
-            warn("set_aside", name=loaded.plan.table.label, kind=kind)
-        if table.rows.merged:
-            n = case.wording.number(table.rows.merged)
-            warn("rows_merged", name=loaded.plan.table.label, n=n)
-        if loaded.bad_total:
-            warn("bad_cells", name=loaded.plan.table.label, n=str(loaded.bad_total))
-        ambiguous = (
-            [n for n, c in loaded.casts.fields.items() if c.ambiguous] if loaded.casts else []
-        )
-        for name in ambiguous:
-            column = table.mapping[name].column if name in table.mapping else name
-            warn("ambiguous_format", name=loaded.plan.table.label, column=str(column))
-    stages = [s for s in case.stage_book.rows if s.rank is not None]
-    if stages and not any(s.kind == "client_decision" for s in stages):
-        warn("no_client_decisions")
-    return found

@@ -56,6 +56,14 @@ class TestStages:
         assert found[OFFER].standing == 1
         assert found[OFFER].standing_days == 20
 
+    def test_where_a_deal_was_lost_is_unknown_once_it_left_its_stage(self) -> None:
+        left = [deal("lost", stage="Lost", closed_at="2026-04-21"), deal("open", stage=EARLY)]
+        assert {s.lost_here for s in stages(process(left)).values()} == {None}
+        kept = [deal("lost", stage=EARLY, status="Lost"), deal("open", stage=EARLY, status="Open")]
+        assert stages(process(kept))[EARLY].lost_here == 1
+        none_lost = [deal("a", stage=EARLY), deal("b", stage=OFFER)]
+        assert {s.lost_here for s in stages(process(none_lost)).values()} == {0}
+
     def test_days_run_from_entering_to_leaving_with_repeated_stays_added_up(self) -> None:
         found = stages(process(FIVE, WAYS))
         # Qualification: 10 (won), 20 (lost), 4 + 6 (back, twice there).

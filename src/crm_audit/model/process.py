@@ -36,7 +36,11 @@ class ProcessStage(Part):
     standing_days: float | None = Field(
         None, description="median of what those have waited so far; null: no date of entering"
     )
-    lost_here: int = Field(0, description="lost deals whose stage still is this one")
+    lost_here: int | None = Field(
+        None,
+        description="lost deals whose stage still is this one;"
+        " null where lost deals leave their stage and none says where it was lost",
+    )
 
 
 class Transition(Part):
