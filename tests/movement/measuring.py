@@ -52,8 +52,6 @@ def measure(seed: int) -> dict[str, Counts]:
 def measure_all(seeds: Iterable[int] = SEEDS) -> dict[str, Counts]:
     """Return the counts of each kind over all seeds, each company in a process of a pool."""
     pooled: dict[str, Counts] = {}
-    # Every core has an audit of its own: threads of linear algebra would only wait for each other.
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     workers = min(8, os.cpu_count() or 1)
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         for found in pool.map(measure, seeds):

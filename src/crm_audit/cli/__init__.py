@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from types import FrameType
@@ -14,8 +13,6 @@ def main() -> None:
     """Run the command line and exit with the code that the contract gives it."""
     from crm_audit.cli import trouble
 
-    # Threads cost more than they bring on matrices as small as those of the forecast.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for number in (signal.SIGINT, signal.SIGTERM):
         # A signal that the parent has switched off (nohup, a background job) stays off.
         if signal.getsignal(number) is not signal.SIG_IGN:

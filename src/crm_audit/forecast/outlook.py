@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from crm_audit.forecast import chances, sums, windows
 from crm_audit.forecast.chances import Fit, Prior
@@ -85,6 +86,12 @@ def outlook(deals: Deals, cards: Cards, today: float, terms: Terms) -> Outlook:
 
     Days count from 1970. Without one closed deal there is nothing to learn from: `now` is empty.
     """
+    # Threads cost more than they bring on matrices as small as these, and might change last digits.
+    with threadpool_limits(limits=1, user_api="blas"):
+        return _outlook(deals, cards, today, terms)
+
+
+def _outlook(deals: Deals, cards: Cards, today: float, terms: Terms) -> Outlook:
     spells = spells_of(deals, cards, today)
     closings = _closings(spells)
     now: dict[str, Period] = {}
