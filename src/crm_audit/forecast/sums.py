@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from crm_audit.forecast.chances import Fit
 from crm_audit.forecast.record import Floats, Ints
 
 WORLDS = 2000
 FEWEST_WORLDS = 400
-WORK = 4_000_000
+WORK = 2_000_000
 """Deals x worlds of one sum: large portfolios vary less and need fewer worlds."""
 
 
@@ -34,7 +33,8 @@ class Range:
 class Worlds:
     """Which deals are won in each world (worlds x deals), and each deal's chance."""
 
-    won: NDArray[np.bool_]
+    won: Floats
+    """1 where a deal is won, else 0."""
     chance: Floats
     seed: tuple[int, ...]
 
@@ -54,7 +54,7 @@ def imagine(fit: Fit, cells: Ints, seed: tuple[int, ...], worlds: int = WORLDS) 
     else:
         chances = fit.draw(kinds, count, rng)[:, kind]
     won = rng.random((count, len(cells)), dtype=np.float32) < chances
-    return Worlds(won, fit.chance(kinds)[kind], seed)
+    return Worlds(won.astype(np.float64), fit.chance(kinds)[kind], seed)
 
 
 def range_of(sums: Floats, expected: float, share: float, toss: float) -> Range:

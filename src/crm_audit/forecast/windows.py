@@ -31,6 +31,10 @@ LOOKED_BACK = 4 * 365
 """Days of the past that are learned from, before the first day that is forecast."""
 
 
+MOST_SEEN = 5_000_000
+"""Deals on days, all together, up to which overlapping windows are looked at."""
+
+
 @dataclass(frozen=True)
 class Feature:
     """One thing that a card says, in levels. Neighbours of an ordered one are alike."""
@@ -120,7 +124,10 @@ def windows_of(spells: Spells, today: float, horizon: int, step: int, periods: i
     """All windows of one horizon, on days that end with `today`, `step` apart.
 
     The horizon must be a multiple of the step, so that the days a horizon apart are among them.
+    Where more deals stood open than anybody needs to learn from, the days are a horizon apart.
     """
+    if float(np.sum(spells.end - spells.start)) > MOST_SEEN * step:
+        step = horizon
     oldest = float(np.min(spells.start)) if len(spells.start) else today
     back = min(today - oldest, LOOKED_BACK + periods * horizon)
     count = int(back // step) + 1
