@@ -59,7 +59,7 @@ SHOWN = 20
 REJECTS_SHOWN = 100
 """Rejected rows a table that a report lists; `--rejects` writes all of them."""
 
-LEAST_MEMORY, MOST_MEMORY = 320, 896
+LEAST_MEMORY, MOST_MEMORY = 320, 2048
 """MiB that the database of an audit may hold in memory; what is more goes to a temporary file."""
 
 
@@ -301,10 +301,10 @@ def judge(case: Case, limit: int | None, rejects: int | None = REJECTS_SHOWN) ->
 
 
 def _memory_limit(tables: Sequence[RawTable]) -> str:
-    """What the database may hold before it spills to disk: a quarter of the text, within bounds."""
+    """What the database may hold before it spills to disk: half of the text, within bounds."""
     sources = [t.source for t in tables]
     text = sum(s.path.stat().st_size for s in sources if isinstance(s, DelimitedSource))
-    return f"{min(max(text // 4 // 2**20, LEAST_MEMORY), MOST_MEMORY)}MiB"
+    return f"{min(max(text // 2 // 2**20, LEAST_MEMORY), MOST_MEMORY)}MiB"
 
 
 def _language(plans: Sequence[TablePlan]) -> Language:

@@ -111,3 +111,19 @@ def test_candidates_cover_every_total_and_footer():
             assert made.execute(
                 "SELECT regexp_matches(?, ?)", [text, raw.CANDIDATE]
             ).fetchone() == (True,)
+
+
+def test_no_memory_is_said_and_not_taken_for_an_irregular_file(con, tmp_path, monkeypatch):
+    monkeypatch.setattr(delimited, "SMALL", 30)
+    path = tmp_path / "a.csv"
+    path.write_text("id,stage\n" + "".join(f"{i},Offer sent\n" for i in range(200)))
+    tried = []
+
+    def full(*args, **kwargs):
+        tried.append(kwargs)
+        raise duckdb.OutOfMemoryException("no room")
+
+    monkeypatch.setattr(raw, "_read_csv", full)
+    with pytest.raises(duckdb.OutOfMemoryException):
+        loaded(path, con)
+    assert len(tried) == 1

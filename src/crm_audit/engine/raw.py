@@ -84,6 +84,8 @@ def _from_text(
     for padded in (False, True):
         try:
             _read_csv(con, source, name, given=given, width=width, padded=padded)
+        except (duckdb.OutOfMemoryException, duckdb.FatalException):
+            raise
         except duckdb.Error:
             continue
         line_sql = _lines(con, table, source, name, given[width:])
