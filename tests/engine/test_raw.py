@@ -119,7 +119,7 @@ def test_no_memory_is_said_and_not_taken_for_an_irregular_file(con, tmp_path, mo
     path.write_text("id,stage\n" + "".join(f"{i},Offer sent\n" for i in range(200)))
     tried = []
 
-    def full(*args, **kwargs):
+    def full(*_, **kwargs):
         tried.append(kwargs)
         raise duckdb.OutOfMemoryException("no room")
 
