@@ -17,6 +17,9 @@ _Columns = Sequence[Sequence[str]]
 _BARE_DATES = ("expected_close", "created_at", "closed_at")
 """Fields that a column named no better than `Due` or `Date` may be taken for."""
 
+_DATES = 0.8
+"""Share of the values of a column that must be dates for it to hold nothing else."""
+
 
 def finish(
     plan: TablePlan,
@@ -32,7 +35,9 @@ def finish(
         _state_of_a_country(found, named, columns, profile)
         _stage_or_status(found, named, columns, profile, plan.language)
         _close_date(found, named, columns, profile)
+        _step_that_is_a_date(found, columns)
         _due_of_next_step(found, named, columns)
+        _first_id(found, named, columns)
     mapping = {n: ColumnMatch((m.column,), m.score, m.by) for n, m in found.fields.items()}
     mapping.update({n: ColumnMatch(cs, 1.0, "option") for n, cs in fixed.items()})
     flags = _flags(mapping)
@@ -150,6 +155,27 @@ def _due_of_next_step(found: Assignment, named: Sequence[Header], columns: _Colu
     if taken is not None:
         del found.fields[taken]
     found.fields["next_step_date"] = Match(at, LOOSE, "name")
+
+
+def _step_that_is_a_date(found: Assignment, columns: _Columns) -> None:
+    """A `Next action` that holds nothing but dates is the date of the next step."""
+    step = found.fields.get("next_step")
+    if step is None or step.by == "option" or "next_step_date" in found.fields:
+        return
+    said = plausible.filled(columns[step.column])
+    if said and plausible.share(said, "date") > _DATES:
+        del found.fields["next_step"]
+        found.fields["next_step_date"] = step
+
+
+def _first_id(found: Assignment, named: Sequence[Header], columns: _Columns) -> None:
+    """`Property ID` in front of all columns is the id where nothing else is."""
+    if "deal_id" in found.fields or not named or 0 in {m.column for m in found.fields.values()}:
+        return
+    known = [c for c in named[0].concepts if not c.startswith("?")]
+    said = plausible.filled(columns[0])
+    if named[0].unknown == 1 and known == ["ID"] and len(set(said)) == len(said):
+        found.fields["deal_id"] = Match(0, LOOSE, "name")
 
 
 def _close_date(

@@ -20,7 +20,12 @@ _FOLDER = Path(__file__).resolve().parent
 _CAMEL = re.compile(r"(?<=[a-zа-я\d])(?=[A-ZА-Я])|(?<=[A-ZА-Я])(?=[A-ZА-Я](?!s\b)[a-zа-я])")
 _WORD = re.compile(r"[^\W_]+|[№#%$€£₽₸₴₦₪₾֏₼₺₹]", re.UNICODE)
 _API_ENDINGS = re.compile(r"(?:__c|__r|__pc)(?=$|\.)", re.IGNORECASE)
+_ELISION = re.compile(r"\b(?:[dlnsmt]|qu|dell|all|nell|dall|sull)'(?=[^\W\d_])")
 _PATH_ID = re.compile(r"/(?:id|name|display_name)$", re.IGNORECASE)
+_DIGRAPHS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
+"""How German is written where its umlauts cannot be, and what is left of an umlaut here."""
+_ON = frozenset(("am", "le", "el", "em"))
+"""Words that end a date without saying so: `erledigt am`, `créé le`, `ganado el`, `pago em`."""
 _LANGUAGE_OF_LETTERS = re.compile(r"[а-яА-ЯёЁіїєґІЇЄҐ]")
 
 
@@ -78,7 +83,8 @@ def words_of(text: str) -> tuple[str, ...]:
     if "/" in bare and bare == bare.lower():
         bare = _PATH_ID.sub("", bare)
     bare = re.sub(r"^UF_CRM_(?:\d+_)?", "", bare) or bare
-    found = _WORD.findall(fold(_CAMEL.sub(" ", bare).replace("'", "")))
+    folded = _ELISION.sub(" ", fold(_CAMEL.sub(" ", bare)))
+    found = _WORD.findall(folded.replace("'", ""))
     return tuple(part for word in found for part in _parts(word))
 
 
@@ -120,6 +126,8 @@ def _parts(word: str) -> tuple[str, ...]:
     exact, _ = _concept_index()
     if word in exact or len(word) < _SHORTEST or not (word.isascii() and word.isalpha()):
         return (word,)
+    if concept_of(word).startswith("?") and (plain := _without_digraphs(word)) != word:
+        return _parts(plain)
     for tail in _tails():
         stem = word.removesuffix(tail)
         if stem == word or len(stem) < 4:
@@ -128,6 +136,15 @@ def _parts(word: str) -> tuple[str, ...]:
             if _is_whole(bare):
                 return bare, tail
     return (word,)
+
+
+def _without_digraphs(word: str) -> str:
+    """`naechster` as `nachster`, where that makes it a known word."""
+    for written, letter in _DIGRAPHS:
+        plain = word.replace(written, letter)
+        if plain != word and not concept_of(plain).startswith("?"):
+            return plain
+    return word
 
 
 def _is_whole(word: str) -> bool:
@@ -171,8 +188,9 @@ def parse(text: str) -> Header:
     counter = None
     if len(words) > 1 and words[-1].isdecimal() and len(words[-1]) <= 2:
         words, counter = words[:-1], int(words[-1])
+    dated = len(words) > 1 and words[-1] in _ON and all(concept_of(w) != "OWNER" for w in words)
     currency, scale, kept = None, 1, []
-    for word in words:
+    for word in words[:-1] if dated else words:
         if word in currencies and len(words) > 1:
             currency = currency or currencies[word]
         elif word in scales and len(words) > 1:
@@ -181,10 +199,13 @@ def parse(text: str) -> Header:
             continue
         else:
             kept.append(word)
-    plain = tuple(kept) or words
+    plain = (*kept, words[-1]) if dated and kept else tuple(kept) or words
     if entity not in (None, "deal", "activity"):
         plain = (str(entity), *plain)
-    concepts = tuple(sorted({concept_of(w) for w in plain}))
+    meant = {"DATE" if dated and w is plain[-1] else concept_of(w) for w in plain}
+    if "%" in text and meant <= {"WON", "CLOSE", "CLOSED"}:
+        meant = {"WON", "PROBABILITY"}
+    concepts = tuple(sorted(meant))
     return Header(text, plain, concepts, entity, counter, currency, scale)
 
 

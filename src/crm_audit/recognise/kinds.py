@@ -147,7 +147,9 @@ def _is_activities(maps: dict[str, Assignment], named: Sequence[Header]) -> bool
         or h.entity == "activity"
         for h in named
     )
-    what = found.score("subject") > 0.8 or (found.score("kind") > 0.8 and words > 0)
+    what = found.score("subject") > 0.8 or (
+        words > 0 and max(found.score("kind"), found.score("direction")) > 0.8
+    )
     if not (when and what and (marks >= 3 or (words >= 2 and found.count("activity_id")))):
         return False
     if deals.count(*_OF_DEALS, least=0.9) > max(words, 1):

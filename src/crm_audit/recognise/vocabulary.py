@@ -13,6 +13,8 @@ from crm_audit.recognise.headers import Header, parse
 _FIELDS = Path(__file__).resolve().parent / "fields.toml"
 
 EXACT, PATTERN, WEAK, LOOSE = 0.97, 0.95, 0.7, 0.5
+_HALF = 0.15
+"""What a claim loses that only the first half of a header makes (`Opportunity / Context`)."""
 PSEUDO = ("closed", "won", "first_name", "last_name")
 """Names that feed a field together with others: flags feed `status`, parts of a name feed it."""
 
@@ -75,6 +77,9 @@ class Vocabulary:
                         if c.field in self.loose and c.score > WEAK
                     ]
                 )
+        half, slash, _ = header.text.partition(" / ")
+        if slash and header.unknown and not best and not parse(half).unknown:
+            offer(self.claims(parse(half)), _HALF)
         ranked = [Claim(name, round(score, 4)) for name, score in best.items()]
         return sorted(ranked, key=lambda c: -c.score)
 
