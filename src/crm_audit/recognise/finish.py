@@ -14,11 +14,12 @@ from crm_audit.recognise.profiles import Profile
 from crm_audit.recognise.vocabulary import LOOSE
 
 _Columns = Sequence[Sequence[str]]
+_BARE_NAMES = frozenset(("name", "nome", "nombre", "nom", "имя", "naam", "nome completo"))
 _BARE_DATES = ("expected_close", "created_at", "closed_at")
 """Fields that a column named no better than `Due` or `Date` may be taken for."""
 
-_DATES = 0.8
-"""Share of the values of a column that must be dates for it to hold nothing else."""
+_NOT_THE_SUM = frozenset(("AMOUNT", "WEIGHTED", "BILLING", "ACTUAL", "COUNT", "RATE", "SPAN", "MRR"))
+"""Concepts of a column of money that is not the sum of the deal, or was refused as such."""
 
 
 def finish(
@@ -35,9 +36,11 @@ def finish(
         _state_of_a_country(found, named, columns, profile)
         _stage_or_status(found, named, columns, profile, plan.language)
         _close_date(found, named, columns, profile)
-        _step_that_is_a_date(found, columns)
         _due_of_next_step(found, named, columns)
         _first_id(found, named, columns)
+        _name_of_a_person(found, named)
+        _lone_money(found, named, columns)
+        _closed_when(found, named, columns)
     mapping = {n: ColumnMatch((m.column,), m.score, m.by) for n, m in found.fields.items()}
     mapping.update({n: ColumnMatch(cs, 1.0, "option") for n, cs in fixed.items()})
     flags = _flags(mapping)
@@ -157,17 +160,6 @@ def _due_of_next_step(found: Assignment, named: Sequence[Header], columns: _Colu
     found.fields["next_step_date"] = Match(at, LOOSE, "name")
 
 
-def _step_that_is_a_date(found: Assignment, columns: _Columns) -> None:
-    """A `Next action` that holds nothing but dates is the date of the next step."""
-    step = found.fields.get("next_step")
-    if step is None or step.by == "option" or "next_step_date" in found.fields:
-        return
-    said = plausible.filled(columns[step.column])
-    if said and plausible.share(said, "date") > _DATES:
-        del found.fields["next_step"]
-        found.fields["next_step_date"] = step
-
-
 def _first_id(found: Assignment, named: Sequence[Header], columns: _Columns) -> None:
     """`Property ID` in front of all columns is the id where nothing else is."""
     if "deal_id" in found.fields or not named or 0 in {m.column for m in found.fields.values()}:
@@ -176,6 +168,55 @@ def _first_id(found: Assignment, named: Sequence[Header], columns: _Columns) -> 
     said = plausible.filled(columns[0])
     if named[0].unknown == 1 and known == ["ID"] and len(set(said)) == len(said):
         found.fields["deal_id"] = Match(0, LOOSE, "name")
+
+
+def _name_of_a_person(found: Assignment, named: Sequence[Header]) -> None:
+    """A bare `Name` beside a company and a column of mails is the person, not the deal."""
+    reach = any("EMAIL" in h.concepts for h in named)
+    if "contact" in found.fields or "company" not in found.fields or not reach:
+        return
+    used = {m.column: n for n, m in found.fields.items()}
+    bare = [i for i, h in enumerate(named) if h.concepts == ("NAME",) and h.key in _BARE_NAMES]
+    if len(bare) != 1 or used.get(bare[0], "deal_name") != "deal_name":
+        return
+    taken = found.fields.get("deal_name")
+    if taken is not None and taken.column == bare[0]:
+        if taken.by != "name":
+            return
+        del found.fields["deal_name"]
+    found.fields["contact"] = Match(bare[0], LOOSE, "name")
+
+
+def _lone_money(found: Assignment, named: Sequence[Header], columns: _Columns) -> None:
+    """The only column of money (`Net-New Dollars`) is the amount where no name tells it."""
+    if "amount" in found.fields:
+        return
+    used = {m.column for m in found.fields.values()}
+    money = [
+        i
+        for i, h in enumerate(named)
+        if h.currency
+        and i not in used
+        and not _NOT_THE_SUM & set(h.concepts)
+        and not plausible.doubt("amount", columns[i])
+    ]
+    planned = [i for i in money if "EXPECTED" in named[i].concepts]
+    for only in (money, planned):
+        if len(only) == 1:
+            found.fields["amount"] = Match(only[0], LOOSE, "name")
+            return
+
+
+def _closed_when(found: Assignment, named: Sequence[Header], columns: _Columns) -> None:
+    """Beside a column of statuses a bare `Closed` is no flag but the date of closing."""
+    closed = found.fields.get("closed")
+    if closed is None or "status" not in found.fields or "closed_at" in found.fields:
+        return
+    said = plausible.filled(columns[closed.column])
+    flags = said and plausible.share(said, "flag") >= 0.5
+    if named[closed.column].concepts == ("CLOSED",) and closed.by == "name" and not flags:
+        del found.fields["closed"]
+        found.fields["closed_at"] = closed
 
 
 def _close_date(

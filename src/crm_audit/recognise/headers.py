@@ -21,6 +21,11 @@ _CAMEL = re.compile(r"(?<=[a-zа-я\d])(?=[A-ZА-Я])|(?<=[A-ZА-Я])(?=[A-ZА-�
 _WORD = re.compile(r"[^\W_]+|[№#%$€£₽₸₴₦₪₾֏₼₺₹]", re.UNICODE)
 _API_ENDINGS = re.compile(r"(?:__c|__r|__pc)(?=$|\.)", re.IGNORECASE)
 _ELISION = re.compile(r"\b(?:[dlnsmt]|qu|dell|all|nell|dall|sull)'(?=[^\W\d_])")
+_MONEY = re.compile(r"\b(r|us)\$", re.IGNORECASE)
+_BRACKETS = re.compile(r"^\s*(\S.*?)\s*\(([^()]*)\)\s*$", re.DOTALL)
+_SLASH = re.compile(r"^\s*(\S[^/]*?)\s+/\s+([^/]*)$", re.DOTALL)
+_OF_ANOTHER = frozenset(("BILLING", "COUNT", "QTY", "WEIGHTED", "PREVIOUS", "RATE"))
+"""Concepts that make a sum or a date another one, wherever in the header they stand."""
 _PATH_ID = re.compile(r"/(?:id|name|display_name)$", re.IGNORECASE)
 _DIGRAPHS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 """How German is written where its umlauts cannot be, and what is left of an umlaut here."""
@@ -79,6 +84,7 @@ def fold(text: str) -> str:
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a header: camelCase, underscores and punctuation cut, endings of APIs gone."""
     bare = text.strip().strip("\ufeff\"'«»* ").strip()
+    bare = _MONEY.sub(lambda found: " brl " if found[1] in "rR" else " usd ", bare)
     bare = _API_ENDINGS.sub("", bare)
     if "/" in bare and bare == bare.lower():
         bare = _PATH_ID.sub("", bare)
@@ -207,6 +213,20 @@ def parse(text: str) -> Header:
         meant = {"WON", "PROBABILITY"}
     concepts = tuple(sorted(meant))
     return Header(text, plain, concepts, entity, counter, currency, scale)
+
+
+def without_remark(header: Header) -> Header | None:
+    """The header less what follows its name and says nothing more of it.
+
+    `Stage (drop-down)`, `Opportunity / Context`: what is left must be known to the last word.
+    """
+    found = header.unknown and (_BRACKETS.match(header.text) or _SLASH.match(header.text))
+    if not found:
+        return None
+    rest, remark = parse(found[1]), parse(found[2])
+    slash = "/" in header.text[found.end(1) : found.start(2)]
+    silent = remark.unknown == len(remark.concepts) if slash else remark.unknown > 0
+    return rest if silent and not rest.unknown and not _OF_ANOTHER & {*remark.concepts} else None
 
 
 def language_of(headers: tuple[str, ...]) -> str:

@@ -150,7 +150,13 @@ def _is_activities(maps: dict[str, Assignment], named: Sequence[Header]) -> bool
     what = found.score("subject") > 0.8 or (
         words > 0 and max(found.score("kind"), found.score("direction")) > 0.8
     )
-    if not (when and what and (marks >= 3 or (words >= 2 and found.count("activity_id")))):
+    both = found.score("activity_id") > 0.8 and found.score("deal_id") > 0.6
+    logged = both and found.score("kind") > 0.8 and not deals.count("next_step", least=0.9)
+    if not (when and (what or logged)):
+        return False
+    if not (marks >= 3 or logged or (words >= 2 and found.count("activity_id"))):
+        return False
+    if not words and deals.score("next_step") > 0.9:
         return False
     if deals.count(*_OF_DEALS, least=0.9) > max(words, 1):
         return False
@@ -179,7 +185,8 @@ def _is_deals(found: Assignment, named: Sequence[Header]) -> bool:
     sum_known = found.count("amount", least=0.6)
     deal_word = any("DEAL" in h.concepts or h.entity == "deal" for h in named)
     closing = found.count("loss_reason", "closed_at", "expected_close", "probability", "amount")
-    lead = found.count("contact") and found.count("next_step", "next_step_date", "owner") > 1
+    steps = found.count("next_step", "next_step_date", "owner")
+    lead = found.count("contact") and (steps > 1 or (steps and state))
     if known < 3 or not (who or lead or (found.score("stage") > 0.9 and closing)):
         return False
     first = {w for h in named[:2] for w in h.words}

@@ -89,6 +89,8 @@ def doubt(field: str, values: Sequence[str]) -> float:
         return 0.0 if share(said, "flag") >= 0.5 else 0.6
     if field == "deal_id" and said == [str(i + 1) for i in range(len(said))]:
         return 0.3
+    if field == "notes" and share(said, "date") > 0.8:
+        return 0.5
     if field in TEXTS and share(said, "date") > 0.8 and not all(_SERIAL.match(v) for v in said):
         return 0.0 if all(_EPOCH.match(v) for v in said) else 0.5
     return 0.0

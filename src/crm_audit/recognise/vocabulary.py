@@ -8,13 +8,13 @@ from functools import cache
 from itertools import product
 from pathlib import Path
 
-from crm_audit.recognise.headers import Header, parse
+from crm_audit.recognise.headers import Header, parse, without_remark
 
 _FIELDS = Path(__file__).resolve().parent / "fields.toml"
 
 EXACT, PATTERN, WEAK, LOOSE = 0.97, 0.95, 0.7, 0.5
-_HALF = 0.15
-"""What a claim loses that only the first half of a header makes (`Opportunity / Context`)."""
+_REMARK = 0.01
+"""What a claim loses that a header makes without the remark behind it (`Stage (drop-down)`)."""
 PSEUDO = ("closed", "won", "first_name", "last_name")
 """Names that feed a field together with others: flags feed `status`, parts of a name feed it."""
 
@@ -77,9 +77,8 @@ class Vocabulary:
                         if c.field in self.loose and c.score > WEAK
                     ]
                 )
-        half, slash, _ = header.text.partition(" / ")
-        if slash and header.unknown and not best and not parse(half).unknown:
-            offer(self.claims(parse(half)), _HALF)
+        if max(best.values(), default=0.0) <= LOOSE and (rest := without_remark(header)):
+            offer(self.claims(rest), _REMARK)
         ranked = [Claim(name, round(score, 4)) for name, score in best.items()]
         return sorted(ranked, key=lambda c: -c.score)
 
