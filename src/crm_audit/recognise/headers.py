@@ -178,7 +178,9 @@ def _units() -> tuple[dict[str, str], dict[str, int], frozenset[str], dict[str, 
     return currencies, scales, ignored, entities
 
 
-_PREFIX = re.compile(r"^\s*[\"«]?([\w\s]{2,30}?)\s*(?:\s[-–—:]\s|:\s+|::)\s*(.+)$", re.UNICODE)
+_PREFIX = re.compile(
+    r"^\s*[\"«]?([\w\s]{2,30}?)(?:__c)?\s*(?:\s[-–—]\s|:{1,2})\s*(\S.*)$", re.UNICODE | re.DOTALL
+)
 
 
 @lru_cache(maxsize=4096)

@@ -152,7 +152,7 @@ def _is_activities(maps: dict[str, Assignment], named: Sequence[Header]) -> bool
     )
     both = found.score("activity_id") > 0.8 and found.score("deal_id") > 0.6
     logged = both and found.score("kind") > 0.8 and not deals.count("next_step", least=0.9)
-    if not (when and (what or logged)):
+    if not ((when and (what or logged)) or (logged and found.count("created_at"))):
         return False
     if not (marks >= 3 or logged or (words >= 2 and found.count("activity_id"))):
         return False
