@@ -17,6 +17,7 @@ from crm_audit.wording import Wording
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 LAYOUTS = SHARED / "data" / "export_layouts.json"
 EXPORTS = SHARED / "exports"
+UNSEEN = Path(__file__).with_name("unseen_layouts.toml")
 INVENTED = tuple(Path(__file__).with_name(n) for n in ("layouts.toml", "real_layouts.toml"))
 
 
@@ -75,18 +76,25 @@ def invented_layouts() -> list[Layout]:
     data: dict[str, Any] = {}
     for path in INVENTED:
         data |= tomllib.loads(path.read_text(encoding="utf-8"))
-    return [
-        Layout(
-            name=name,
-            kind=case.get("kind", "deals"),
-            crm=case.get("crm"),
-            headers=tuple(case["headers"]),
-            mapping={f: _columns(c) for f, c in case.get("mapping", {}).items()},
-            rows=tuple(tuple(r) for r in case.get("rows", ())),
-            more=case,
-        )
-        for name, case in data.items()
-    ]
+    return [_layout(name, case) for name, case in data.items()]
+
+
+def unseen_layouts() -> dict[str, list[Layout]]:
+    """Layouts by the batch in which they were measured before anything was changed for them."""
+    data = tomllib.loads(UNSEEN.read_text(encoding="utf-8"))
+    return {b: [_layout(n, case) for n, case in cases.items()] for b, cases in data.items()}
+
+
+def _layout(name: str, case: dict[str, Any]) -> Layout:
+    return Layout(
+        name=name,
+        kind=case.get("kind", "deals"),
+        crm=case.get("crm"),
+        headers=tuple(case["headers"]),
+        mapping={f: _columns(c) for f, c in case.get("mapping", {}).items()},
+        rows=tuple(tuple(r) for r in case.get("rows", ())),
+        more=case,
+    )
 
 
 def table_of(layout: Layout) -> RawTable:
@@ -112,6 +120,12 @@ def got(plan: TablePlan) -> dict[str, tuple[str, ...]]:
         name: tuple(trim(plan.table.headers[i]) for i in match.columns)
         for name, match in plan.mapping.items()
     }
+
+
+def right(layout: Layout, plan: TablePlan) -> int:
+    """How many fields of the truth are fed by the columns that the truth names."""
+    have = got(plan) if plan.kind == layout.kind else {}
+    return sum(have.get(f) == tuple(map(trim, cs)) for f, cs in layout.mapping.items())
 
 
 def trim(header: str) -> str:

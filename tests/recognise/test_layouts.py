@@ -13,7 +13,9 @@ from layout_cases import (
     got,
     invented_layouts,
     plan_of,
+    right,
     shared_layouts,
+    unseen_layouts,
 )
 
 from crm_audit.recognise import profiles, stages
@@ -21,6 +23,7 @@ from crm_audit.recognise.plan import RecogniseOptions
 
 PUBLIC = shared_layouts()
 INVENTED = invented_layouts()
+UNSEEN = unseen_layouts()
 
 
 def _ids(layouts: list[Layout]) -> list[str]:
@@ -72,8 +75,23 @@ def test_invented_layout(layout: Layout) -> None:
     assert dates == layout.more.get("stage_dates", [])
 
 
+@pytest.mark.parametrize(
+    "layout", [pytest.param(x, id=f"{b}.{x.name}") for b, xs in UNSEEN.items() for x in xs]
+)
+def test_layout_seen_only_after_its_truth(layout: Layout) -> None:
+    found = errors(layout, plan_of(layout))
+    assert sorted(e.partition(":")[0] for e in found) == layout.more.get("missed", [])
+
+
+@pytest.mark.parametrize("batch", UNSEEN)
+def test_fields_of_a_batch_stay_right(batch: str) -> None:
+    fields = sum(len(x.mapping) for x in UNSEEN[batch])
+    assert sum(right(x, plan_of(x)) for x in UNSEEN[batch]) >= 0.98 * fields
+
+
 def test_no_column_feeds_two_fields() -> None:
-    for layout in (*PUBLIC, *INVENTED):
+    unseen = (x for xs in UNSEEN.values() for x in xs)
+    for layout in (*PUBLIC, *INVENTED, *unseen):
         used = [i for m in plan_of(layout).mapping.values() for i in m.columns]
         assert len(used) == len(set(used)), layout.name
 

@@ -18,7 +18,9 @@ _BARE_NAMES = frozenset(("name", "nome", "nombre", "nom", "имя", "naam", "nom
 _BARE_DATES = ("expected_close", "created_at", "closed_at")
 """Fields that a column named no better than `Due` or `Date` may be taken for."""
 
-_NOT_THE_SUM = frozenset(("AMOUNT", "WEIGHTED", "BILLING", "ACTUAL", "COUNT", "RATE", "SPAN", "MRR"))
+_NOT_THE_SUM = frozenset(
+    ("AMOUNT", "WEIGHTED", "BILLING", "ACTUAL", "COUNT", "RATE", "SPAN", "MRR")
+)
 """Concepts of a column of money that is not the sum of the deal, or was refused as such."""
 
 

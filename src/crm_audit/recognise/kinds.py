@@ -156,7 +156,7 @@ def _is_activities(maps: dict[str, Assignment], named: Sequence[Header]) -> bool
         return False
     if not (marks >= 3 or logged or (words >= 2 and found.count("activity_id"))):
         return False
-    if not words and deals.score("next_step") > 0.9:
+    if not words and deals.score("next_step") > 0.9 and not found.score("kind") > 0.8:
         return False
     if deals.count(*_OF_DEALS, least=0.9) > max(words, 1):
         return False

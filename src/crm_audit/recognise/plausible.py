@@ -28,6 +28,8 @@ DATES = _fields(datetime)
 NUMBERS = _fields(Decimal, int) | {"order"}
 FLAGS = frozenset(("closed", "won"))
 TEXTS = (_fields(str) | {"status"}) - {"deal_id", "activity_id", "contact_id", "notes", "tags"}
+_NAMED = frozenset(("deal_name", "owner", "company", "contact", "stage", "pipeline", "source"))
+"""Fields that are names: a column of their ids says less than one of their names."""
 
 _DATE = re.compile(
     r"^(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}"
@@ -89,6 +91,8 @@ def doubt(field: str, values: Sequence[str]) -> float:
         return 0.0 if share(said, "flag") >= 0.5 else 0.6
     if field == "deal_id" and said == [str(i + 1) for i in range(len(said))]:
         return 0.3
+    if field in _NAMED and all(v.isdigit() for v in said):
+        return 0.15
     if field == "notes" and share(said, "date") > 0.8:
         return 0.5
     if field in TEXTS and share(said, "date") > 0.8 and not all(_SERIAL.match(v) for v in said):
