@@ -86,10 +86,13 @@ class StageBook:
             " WHERE stage_no IS NOT NULL GROUP BY ALL"
         ):
             self.rows[number].deals[status] = count
-        mixed = any(len({"open", "won", "lost"} & set(r.deals)) > 1 for r in self.rows)
+        # Where a stage holds lost deals beside others, deals are lost wherever they stand, and a
+        # stage of lost deals alone is no end; of the stages of won deals that says nothing.
+        held = [{"open", "won", "lost"} & set(r.deals) for r in self.rows]
+        ends = {end for end in ("won", "lost") if all(s == {end} for s in held if end in s)}
         for row in self.rows:
             alone = next(iter(row.deals)) if len(row.deals) == 1 else None
-            flagged = alone if status_column and not mixed and alone in ("won", "lost") else None
+            flagged = alone if status_column and alone in ends else None
             row.status = row.word_status or flagged or "open"
             row.kind = texts.stage_kind(row.name, status=row.status)
             if row.kind == "technical" and row.status == "open":
