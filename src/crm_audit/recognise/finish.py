@@ -19,7 +19,7 @@ _BARE_DATES = ("expected_close", "created_at", "closed_at")
 """Fields that a column named no better than `Due` or `Date` may be taken for."""
 
 _NOT_THE_SUM = frozenset(
-    ("AMOUNT", "WEIGHTED", "BILLING", "ACTUAL", "COUNT", "RATE", "SPAN", "MRR")
+    ("AMOUNT", "WEIGHTED", "BILLING", "ACTUAL", "COUNT", "RATE", "SPAN", "MRR", "TURNOVER")
 )
 """Concepts of a column of money that is not the sum of the deal, or was refused as such."""
 
@@ -173,19 +173,19 @@ def _first_id(found: Assignment, named: Sequence[Header], columns: _Columns) -> 
 
 
 def _name_of_a_person(found: Assignment, named: Sequence[Header]) -> None:
-    """A bare `Name` beside a company and a column of mails is the person, not the deal."""
+    """A bare `Name` beside mails is the person where a company or a deal has a name of its own."""
     reach = any("EMAIL" in h.concepts for h in named)
-    if "contact" in found.fields or "company" not in found.fields or not reach:
+    if "contact" in found.fields or not reach:
         return
     used = {m.column: n for n, m in found.fields.items()}
     bare = [i for i, h in enumerate(named) if h.concepts == ("NAME",) and h.key in _BARE_NAMES]
     if len(bare) != 1 or used.get(bare[0], "deal_name") != "deal_name":
         return
     taken = found.fields.get("deal_name")
-    if taken is not None and taken.column == bare[0]:
-        if taken.by != "name":
+    if taken is None or taken.column == bare[0]:
+        if "company" not in found.fields or (taken is not None and taken.by != "name"):
             return
-        del found.fields["deal_name"]
+        found.fields.pop("deal_name", None)
     found.fields["contact"] = Match(bare[0], LOOSE, "name")
 
 

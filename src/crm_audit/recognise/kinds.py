@@ -154,7 +154,9 @@ def _is_activities(maps: dict[str, Assignment], named: Sequence[Header]) -> bool
     logged = both and found.score("kind") > 0.8 and not deals.count("next_step", least=0.9)
     if not ((when and (what or logged)) or (logged and found.count("created_at"))):
         return False
-    if not (marks >= 3 or logged or (words >= 2 and found.count("activity_id"))):
+    task = words and found.count("subject", "due_at", "deal_id", "owner", least=0.65) == 4
+    task = task and not deals.count("stage", "status", "amount", least=0.6)
+    if not (marks >= 3 or logged or task or (words >= 2 and found.count("activity_id"))):
         return False
     if not words and deals.score("next_step") > 0.9 and not found.score("kind") > 0.8:
         return False
