@@ -114,11 +114,11 @@ grouped AS (
       WHEN f.is_open AND f.stage_rank = 1 THEN 'first'
       WHEN f.is_open AND f.stage_rank > greatest(w.ranks / 2.0, 1) THEN 'late'
       WHEN f.is_open AND f.stage_rank IS NOT NULL THEN 'early' END AS side
-  FROM deal_facts AS f LEFT JOIN reach AS g USING (deal_no)
+  FROM judged AS f LEFT JOIN reach AS g USING (deal_no)
   LEFT JOIN depth AS w ON w.pipeline = trim(coalesce(f.pipeline, ''))
 )
 SELECT trim(coalesce(f.pipeline, '')) AS pipeline, s.side, {counts}
-FROM grouped AS s JOIN deal_facts AS f USING (deal_no) JOIN deals AS d USING (deal_no)
+FROM grouped AS s JOIN judged AS f USING (deal_no) JOIN deals AS d USING (deal_no)
 JOIN {table.raw.table} AS r ON r.rowid = d.row_id
 LEFT JOIN touched AS t USING (deal_no) LEFT JOIN named AS n USING (deal_no)
 LEFT JOIN deal_roles AS o USING (deal_no)

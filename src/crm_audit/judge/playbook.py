@@ -61,7 +61,7 @@ def _conditions(case: Case, book: Gatebook) -> list[GateCondition]:
     totals = [dict.fromkeys(_COUNTS, 0) for _ in book.conditions]
     amounts: list[dict[str, Any]] = [{} for _ in book.conditions]
     for currency, *numbers in case.session.rows(
-        f"SELECT currency, {picks} FROM gate_cells JOIN deal_facts USING (deal_no)"
+        f"SELECT currency, {picks} FROM gate_cells JOIN judged USING (deal_no)"
         " GROUP BY currency ORDER BY currency"
     ):
         for i, total in enumerate(totals):

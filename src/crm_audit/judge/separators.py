@@ -43,7 +43,7 @@ def judge_separators(case: Case, gates: list[Gate]) -> Separators | None:
             "SELECT trim(coalesce(pipeline, '')), count(*) FILTER (WHERE status = 'won'),"
             " count(*) FILTER (WHERE status = 'lost'"
             " AND coalesce(loss_reason_kind, '') <> 'technical')"
-            " FROM deal_facts WHERE status IN ('won', 'lost') GROUP BY 1 ORDER BY 1"
+            " FROM judged WHERE status IN ('won', 'lost') GROUP BY 1 ORDER BY 1"
         )
     }
     won, lost = (sum(n[side] for n in by_pipeline.values()) for side in (0, 1))
