@@ -74,15 +74,16 @@ FACTS: list[tuple[str, str, dict[str, Any]]] = [
 )
 def test_truth_table(asked: str, field: str, cells: dict[str, Any]) -> None:
     dated = {"next_step_date": "2026-12-01"} if "committed" in asked else {}
-    for state, usual in CELLS.items():
-        cell = cells.get(state, usual)
-        given = {} if state == "absent" else {field: cell} | dated
-        report = audit(
-            [deal(stage=SPEC, **given)], playbook=f'[[stage]]\nstage = "{SPEC}"\n{asked}'
-        )
-        expected = {"absent": (0, 0, 1), "filled": (1, 0, 0)}.get(state, (0, 1, 0))
-        assert told(condition(report)) == expected, state
-        assert condition(report).known is (state != "absent")
+    asks_for = f'[[stage]]\nstage = "{SPEC}"\n{asked}'
+    absent = condition(audit([deal(stage=SPEC)], playbook=asks_for))
+    assert told(absent) == (0, 0, 1)
+    assert absent.known is False
+    given = {state: cells.get(state, usual) for state, usual in CELLS.items() if state != "absent"}
+    rows = [deal(state, stage=SPEC, **{field: cell}, **dated) for state, cell in given.items()]
+    report = audit(rows, playbook=asks_for)
+    assert told(condition(report)) == (1, 3, 0)
+    assert condition(report).known is True
+    assert found_by(report, "gate-condition-missing") == ["empty", "filler", "junk"]
 
 
 class TestDefaults:
