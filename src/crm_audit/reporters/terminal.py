@@ -225,7 +225,7 @@ class _Page:
         return [
             self._title("top"),
             table,
-            Text(f"  {sums}   {v.t('col_crm_claims')}: {v.claims()}", style="bold"),
+            Text(f"  {sums}   {v.t('claims_open')}: {v.claims()}", style="bold"),
         ]
 
     def _top_row(self, place: int, deal: TopDeal) -> list[Text]:

@@ -101,7 +101,7 @@ class _Pages:
         since = {"validate": "date", "criteria": ">=", "value": date(2000, 1, 1)}
         sheet.data_validation(first, end - 1, last, end - 1, since)
         sheet.fit_to_pages(1, 1)
-        proven = f"{v.t('proven')}: {v.proven()}. {v.t('col_crm_claims')}: {v.claims()}"
+        proven = f"{v.t('proven')}: {v.proven()}. {v.t('claims_open')}: {v.claims()}"
         sheet.write_string(last + 2, 0, plain(proven, _LONGEST), self.note)
         marks = ", ".join(f"{v.t(f'mark_{n}')} {v.t(f'answer_{n}')}" for n in _MARKS)
         sheet.write_string(last + 3, 0, plain(marks, _LONGEST), self.note)
