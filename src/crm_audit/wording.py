@@ -98,9 +98,10 @@ class Wording:
         """One figure, or the range that the unknown leaves open."""
         if low is None or high is None:
             return "—"
-        if round(low, 3) == round(high, 3):
-            return self.percent(low)
-        return f"{round(low * 100)}–{self.percent(high)}"
+        least, most = self.percent(low), self.percent(high)
+        if least == most:
+            return most
+        return f"{least.rstrip('%').rstrip(NBSP)}–{most}"
 
     def date(self, day: date | datetime | None) -> str:
         """`05.11.2026` or `2026-11-05`."""

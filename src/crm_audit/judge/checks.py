@@ -80,8 +80,9 @@ def threshold_checks(case: Case) -> list[Check]:
         case, "stalled", found, "stalled_share", money="stalled_amount_share", direction="at_most"
     )
     basis = case.derived.basis
-    if basis in ("updated", "created") and not check.note:
-        check.note = case.wording("note_weak_basis", basis=case.wording(f"basis_{basis}"))
+    if basis in ("updated", "created"):
+        weak = case.wording("note_weak_basis", basis=case.wording(f"basis_{basis}"))
+        check.note = f"{check.note}; {weak}" if check.note else weak
     return [check]
 
 

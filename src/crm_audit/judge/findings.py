@@ -72,9 +72,13 @@ def _finding(hit: Hit) -> Finding:
 
 
 def worst(findings: list[Finding]) -> list[str]:
-    """Ids of the ten findings to look at first: by severity, then amount, one a deal."""
+    """Ids of the ten findings to look at first: by severity, then amount, one a deal.
+
+    Within a rule they stay in the order of `findings`, so that a shorter list has the same ten.
+    """
     ordered = sorted(
-        findings, key=lambda f: (SEVERITIES.index(f.severity), -(f.amount or 0), f.rule, f.id)
+        findings,
+        key=lambda f: (SEVERITIES.index(f.severity), f.amount is None, -(f.amount or 0), f.rule),
     )
     chosen: list[str] = []
     seen: set[str] = set()

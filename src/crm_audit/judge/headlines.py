@@ -123,7 +123,9 @@ def _why_stuck(case: Case, portfolio: Portfolio, stalls: Stalls) -> Headline:
         "stuck_some",
         n=say.count(stalls.stalled, "noun_deal"),
         all=say.number(portfolio.open),
-        amount=say.sums(stalls.amount),
+        amount=say("stuck_money", sum=say.sums(stalls.amount))
+        if any(stalls.amount.values())
+        else "",
         basis=say("basis_" + stalls.basis),
     )
     supports = [

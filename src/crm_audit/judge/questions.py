@@ -76,7 +76,7 @@ def _reason(case: Case, listed: list[Check]) -> str:
     return case.wording(
         "reason_" + key,
         share=case.wording.share(check.share.low, check.share.high),
-        of=check.share.of,
+        of=case.wording.number(check.share.of),
         threshold=case.wording.percent(check.threshold),
     )
 
