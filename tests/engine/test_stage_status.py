@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from build import audit, deal
+from build import audit, deal, way
 
 OPEN, WON, LOST = "Open", "Won", "Lost"
 
@@ -33,3 +33,18 @@ def test_stage_of_won_deals_alone_is_open_where_others_hold_won_and_open_deals()
         ("Alpha", OPEN), ("Alpha", WON), ("Beta", OPEN), ("Beta", WON), ("Gamma", WON)
     )
     assert found == {"Alpha": "mixed", "Beta": "mixed", "Gamma": "open"}
+
+
+def test_stage_that_the_history_shows_others_leave_is_no_end() -> None:
+    rows = [deal(str(n), stage="Delta", status=WON) for n in range(5)]
+    rows += [deal("left", stage="Beta", status=WON), deal("open", stage="Alpha", status=OPEN)]
+    moves = [
+        move
+        for row in range(5)
+        for move in way(
+            str(row), ("2026-05-01", "Alpha"), ("2026-06-01", "Beta"), ("2026-07-01", "Delta")
+        )
+    ]
+    found = {stage.stage: stage.status for stage in audit(rows, moves).stages}
+    assert found["Beta"] == "open"
+    assert found["Delta"] == "won"

@@ -52,9 +52,19 @@ def test_the_mean_may_lie_above_the_range() -> None:
     assert found.high == 1 < found.expected == 150.85
 
 
-def test_each_sum_has_a_toss_of_its_own_and_always_the_same() -> None:
-    won = np.random.default_rng(4).random((2000, 6)) < 0.15
-    worlds = Worlds(won, np.full(6, 0.15), (1, 2, 3))
-    found = [worlds.total(np.ones(6), 0.8, which).high for which in range(40)]
-    assert found == [worlds.total(np.ones(6), 0.8, which).high for which in range(40)]
-    assert set(found) == {1, 2}
+def test_the_sums_of_a_day_share_one_toss_that_is_always_the_same() -> None:
+    won = (np.random.default_rng(4).random((2000, 6)) < 0.15).astype(float)
+    days = [Worlds(won, np.full(6, 0.15), (1, 2, day)) for day in range(40)]
+    deals = [worlds.total(np.ones(6), 0.8).high for worlds in days]
+    assert deals == [worlds.total(np.ones(6), 0.8).high for worlds in days]
+    assert set(deals) == {1, 2}
+    money = [worlds.total(np.full(6, 50.0), 0.8).high for worlds in days]
+    assert money == [50 * high for high in deals]
+
+
+def test_no_toss_takes_a_range_that_holds_less_than_half() -> None:
+    sums = np.repeat([0.0, 40.0, 50.0, 90.0], [40, 160, 160, 640])
+    for toss in (0.0, 0.3, 0.6, 0.99):
+        found = range_of(sums, 72.0, 0.8, toss)
+        assert found.held >= 0.5
+        assert found.low <= 90 <= found.high

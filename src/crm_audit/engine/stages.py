@@ -90,9 +90,15 @@ class StageBook:
         # stage of lost deals alone is no end; of the stages of won deals that says nothing.
         held = [{"open", "won", "lost"} & set(r.deals) for r in self.rows]
         ends = {end for end in ("won", "lost") if all(s == {end} for s in held if end in s)}
+        moves = session.rows(_PRECEDENCE)
+        passed: dict[int, int] = {}
+        for earlier, _, count in moves:
+            passed[earlier] = max(passed.get(earlier, 0), count)
         for row in self.rows:
             alone = next(iter(row.deals)) if len(row.deals) == 1 else None
-            flagged = alone if status_column and alone in ends else None
+            # Where the history shows as many deals go on from a stage as stay in it, it is no end.
+            stays = alone is not None and row.deals[alone] > passed.get(row.number, 0)
+            flagged = alone if status_column and alone in ends and stays else None
             row.status = row.word_status or flagged or "open"
             row.kind = texts.stage_kind(row.name, status=row.status)
             if row.kind == "technical" and row.status == "open":
@@ -104,12 +110,12 @@ class StageBook:
             if row.phase is None and place is not None and row.status == "open":
                 row.phase = max(1, int(place))
             row.post_sale = row.status == "open" and texts.is_post_sale(row.name)
-        self._rank(session)
+        self._rank(session, moves)
         self._store(session)
 
-    def _rank(self, session: Session) -> None:
+    def _rank(self, session: Session, moves: list[tuple[Any, ...]]) -> None:
         pairs: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
-        for earlier, later, count in session.rows(_PRECEDENCE):
+        for earlier, later, count in moves:
             a, b = self.rows[earlier], self.rows[later]
             pairs[a.pipeline][(a.stage, b.stage)] = count
         probability: dict[int, float] = {}

@@ -191,8 +191,7 @@ class _Maker:
         """One sum of `values` now, of which `final` is what comes in if the deal is won."""
         spell, worlds, past = look.spell, look.worlds, look.past
         day, horizon = self.seen.days[look.place], self.seen.horizon
-        which = 0 if currency is None else currency + 1
-        ranged = worlds.total(values, self.terms.share, which)
+        ranged = worlds.total(values, self.terms.share)
         # Today's cards show today's dates; those of the past are known from a history only.
         tells = self.spells.shows if past else {"planned", "probability"}
         card, at = (self.spells, spell) if past else (self.deals, self.spells.deal[spell])

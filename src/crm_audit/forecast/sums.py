@@ -11,6 +11,8 @@ from crm_audit.forecast.record import Floats, Ints
 
 WORLDS = 2000
 FEWEST_WORLDS = 400
+LEAST_HELD = 0.5
+"""Share of the worlds that any range must hold."""
 WORK = 2_000_000
 """Deals x worlds of one sum: large portfolios vary less and need fewer worlds."""
 
@@ -38,9 +40,9 @@ class Worlds:
     chance: Floats
     seed: tuple[int, ...]
 
-    def total(self, values: Floats, share: float, which: int) -> Range:
-        """The range of a sum of values over the deals that are won; each sum has its own toss."""
-        toss = np.random.default_rng((*self.seed, which)).random()
+    def total(self, values: Floats, share: float) -> Range:
+        """The range of a sum of values over the deals that are won; all sums share one toss."""
+        toss = np.random.default_rng((*self.seed, 0)).random()
         return range_of(self.won @ values, float(self.chance @ values), share, toss)
 
 
@@ -63,13 +65,18 @@ def range_of(sums: Floats, expected: float, share: float, toss: float) -> Range:
     The lower end cuts off at most half of the rest. Sums of few deals are few, so no upper end may
     hold the share exactly: always taking the next above would hold 85-90 % of small portfolios. One
     of the two neighbours is drawn, as in a randomised test, so that what is held is the share on
-    average. Where nothing at all is likelier than the share, the range is nothing, and holds more.
+    average; a range that holds less than half is none. Where nothing at all is likelier than the
+    share, the range is nothing, and holds more.
     """
     values, counts = np.unique(sums, return_counts=True)
     inside = np.cumsum(counts) / len(sums)
     first = int(np.searchsorted(inside, (1 - share) / 2, side="right"))
     held = inside[first:] - (inside[first - 1] if first else 0.0)
     over = min(int(np.searchsorted(held, share)), len(held) - 1)
-    if over and toss * (held[over] - held[over - 1]) > share - held[over - 1]:
+    if (
+        over
+        and held[over - 1] >= LEAST_HELD
+        and toss * (held[over] - held[over - 1]) > share - held[over - 1]
+    ):
         over -= 1
     return Range(expected, float(values[first]), float(values[first + over]), float(held[over]))

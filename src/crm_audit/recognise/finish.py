@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from crm_audit.readers.raw import Notice
 from crm_audit.recognise import plausible, stages, wide
-from crm_audit.recognise.headers import Header, fold
+from crm_audit.recognise.headers import OTHER_VALUE, Header, fold
 from crm_audit.recognise.match import Assignment, Match
 from crm_audit.recognise.plan import ColumnMatch, StageDate, TablePlan
 from crm_audit.recognise.profiles import Profile
@@ -17,6 +17,9 @@ _Columns = Sequence[Sequence[str]]
 _BARE_NAMES = frozenset(("name", "nome", "nombre", "nom", "имя", "naam", "nome completo"))
 _BARE_DATES = ("expected_close", "created_at", "closed_at")
 """Fields that a column named no better than `Due` or `Date` may be taken for."""
+
+_NOT_THEIR_MAIL = frozenset(("OWNER", "LAST", "COUNT", "DATE", "USER", "ACTIVITY"))
+"""Concepts of a column about mails that holds no address of the client's person."""
 
 _NOT_THE_SUM = frozenset(
     ("AMOUNT", "WEIGHTED", "BILLING", "ACTUAL", "COUNT", "RATE", "SPAN", "MRR", "TURNOVER")
@@ -174,7 +177,7 @@ def _first_id(found: Assignment, named: Sequence[Header], columns: _Columns) -> 
 
 def _name_of_a_person(found: Assignment, named: Sequence[Header]) -> None:
     """A bare `Name` beside mails is the person where a company or a deal has a name of its own."""
-    reach = any("EMAIL" in h.concepts for h in named)
+    reach = any("EMAIL" in h.concepts and not _NOT_THEIR_MAIL & {*h.concepts} for h in named)
     if "contact" in found.fields or not reach:
         return
     used = {m.column: n for n, m in found.fields.items()}
@@ -200,6 +203,7 @@ def _lone_money(found: Assignment, named: Sequence[Header], columns: _Columns) -
         if h.currency
         and i not in used
         and not _NOT_THE_SUM & set(h.concepts)
+        and not OTHER_VALUE.search(h.text)
         and not plausible.doubt("amount", columns[i])
     ]
     planned = [i for i in money if "EXPECTED" in named[i].concepts]

@@ -26,6 +26,12 @@ _BRACKETS = re.compile(r"^\s*(\S.*?)\s*\(([^()]*)\)\s*$", re.DOTALL)
 _SLASH = re.compile(r"^\s*(\S[^/]*?)\s+/\s+([^/]*)$", re.DOTALL)
 _OF_ANOTHER = frozenset(("BILLING", "COUNT", "QTY", "WEIGHTED", "PREVIOUS", "RATE"))
 """Concepts that make a sum or a date another one, wherever in the header they stand."""
+OTHER_VALUE = re.compile(
+    r"\b(costs?|margin|tax|vat|discount|commission|fees?|shipping|refund|funding|original|initial|"
+    r"себестоимост|марж|ндс|налог|скидк|комисси|доставк|первоначал|исходн)",
+    re.IGNORECASE,
+)
+"""Words of a sum that is not the deal's, or of a date that no longer holds."""
 _PATH_ID = re.compile(r"/(?:id|name|display_name)$", re.IGNORECASE)
 _DIGRAPHS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 """How German is written where its umlauts cannot be, and what is left of an umlaut here."""
@@ -227,6 +233,8 @@ def without_remark(header: Header) -> Header | None:
         return None
     rest, remark = parse(found[1]), parse(found[2])
     slash = "/" in header.text[found.end(1) : found.start(2)]
+    if OTHER_VALUE.search(found[2]):
+        return None
     silent = remark.unknown == len(remark.concepts) if slash else remark.unknown > 0
     return rest if silent and not rest.unknown and not _OF_ANOTHER & {*remark.concepts} else None
 

@@ -42,8 +42,10 @@ class _Compiled(FileSystemBytecodeCache):
         if bucket.key in self.code:
             bucket.bytecode_from_string(self.code[bucket.key])
         else:
-            with suppress(OSError):
+            try:
                 super().load_bytecode(bucket)
+            except Exception:  # whatever a broken file raises: it is compiled anew and replaced
+                bucket.reset()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self.code[bucket.key] = bucket.bytecode_to_string()

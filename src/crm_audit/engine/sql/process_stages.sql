@@ -28,6 +28,9 @@ losses AS (
   SELECT s.pipeline, bool_or(s.rank IS NOT NULL) AS told
   FROM deals AS d JOIN stages AS s USING (stage_no) WHERE d.status = 'lost' GROUP BY s.pipeline
 ),
+stageless AS (
+  SELECT count(*) > 0 AS lost FROM deals WHERE status = 'lost' AND stage_no IS NULL
+),
 back AS (
   SELECT from_no AS stage_no, sum(n) AS rollbacks FROM steps_between WHERE kind = 'back'
   GROUP BY from_no
@@ -43,12 +46,12 @@ SELECT s.pipeline, s.stage, s.rank AS "order", coalesce(r.reached, 0) AS reached
   coalesce(r.still_open, 0) AS open, coalesce(r.stays, 0) AS stays, r.median_days, r.p90_days,
   coalesce(b.rollbacks, 0) AS rollbacks, coalesce(o.skips, 0) AS skips,
   coalesce(t.standing, 0) AS standing, t.standing_days,
-  CASE WHEN coalesce(k.told, true) THEN coalesce(l.lost_here, 0) END AS lost_here
+  CASE WHEN coalesce(k.told, NOT n.lost) THEN coalesce(l.lost_here, 0) END AS lost_here
 FROM stages AS s
 LEFT JOIN reached AS r USING (stage_no) LEFT JOIN standing AS t USING (stage_no)
 LEFT JOIN back AS b USING (stage_no) LEFT JOIN over AS o USING (stage_no)
 LEFT JOIN lost_here AS l USING (stage_no)
-LEFT JOIN losses AS k ON k.pipeline IS NOT DISTINCT FROM s.pipeline
+CROSS JOIN stageless AS n LEFT JOIN losses AS k ON k.pipeline IS NOT DISTINCT FROM s.pipeline
 WHERE s.rank IS NOT NULL ORDER BY s.pipeline, s.rank;
 
 -- Each pipeline: its deals with a history by how they ended, those without one, and its moves.
