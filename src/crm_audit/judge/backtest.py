@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from crm_audit.judge.case import Case
+from crm_audit.judge.intervals import wilson
 from crm_audit.model.forecast import (
     Backtest,
     BacktestRow,
@@ -64,7 +65,7 @@ def _backtest(
     rows = [_row(period, s) for period, s in listed]
     total = sum(r.actual for r in rows)
     held = sum(r.held for r in rows)
-    low, high = wilson(held, len(rows))
+    low, high = (round(end, 4) for end in wilson(held, len(rows)))
     errors = {name: _wape(rows, total, name) for name in BASELINES}
     return Backtest(
         horizon=horizon,
@@ -110,15 +111,6 @@ def _wape(rows: list[BacktestRow], total: float, name: str) -> float | None:
         return None
     error = sum(abs(s - r.actual) for s, r in zip(said, rows, strict=True))
     return round(float(error) / total, 4)
-
-
-def wilson(held: int, n: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson, 1927)."""
-    z = 1.959964
-    share, scale = held / n, 1 + z * z / n
-    middle = (share + z * z / (2 * n)) / scale
-    half = z * ((share * (1 - share) + z * z / (4 * n)) / n) ** 0.5 / scale
-    return round(max(middle - half, 0), 4), round(min(middle + half, 1), 4)
 
 
 def _bins(periods: list[Period]) -> list[CalibrationBin]:

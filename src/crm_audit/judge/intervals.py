@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from math import sqrt
+from statistics import NormalDist
 
 Z80, Z95 = 1.2815515594, 1.9599639845
 """Quantiles of the normal distribution for two-sided intervals of 80 and 95 %."""
 
 
-def wilson(true: int, total: int, z: float = Z95) -> tuple[float, float]:
+def wilson(true: float, total: float, z: float = Z95) -> tuple[float, float]:
     """The score interval of a share, from 0 to 1; (0, 1) of nothing. Source: Wilson 1927."""
     if not total:
         return 0.0, 1.0
@@ -34,3 +35,17 @@ def difference(
     low = a - b - sqrt((a - low_a) ** 2 + (high_b - b) ** 2)
     high = a - b + sqrt((high_a - a) ** 2 + (b - low_b) ** 2)
     return max(-1.0, low), min(1.0, high)
+
+
+def shrunk(
+    true: int, total: int, pooled: float, weight: float, range_share: float
+) -> tuple[float, float, float]:
+    """A share of few drawn to the pooled one, and the low and high end of its range.
+
+    The share is the mean of the Beta posterior whose prior is worth `weight` deals of the pooled
+    share (Gelman et al., Bayesian Data Analysis, 2013, ch. 2); the range is the score interval of
+    the same deals, which holds `range_share` (0 to 1, both excluded).
+    """
+    held, of = true + weight * pooled, total + weight
+    low, high = wilson(held, of, NormalDist().inv_cdf((1 + range_share) / 2))
+    return held / of, low, high

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crm_audit.engine.session import statements
 from crm_audit.judge.case import Case
+from crm_audit.judge.intervals import shrunk
 from crm_audit.model.forecast import StageWinRate, WinRates
 
 
@@ -12,8 +13,6 @@ def judge_win_rates(case: Case) -> WinRates | None:
     rows = case.session.dicts(statements("win_rates")[0])
     if not rows:
         return None
-    from crm_audit.forecast.rates import shrunk
-
     closed, won = rows[0]["all_closed"], rows[0]["all_won"]
     weight = max(case.limit("forecast_few_deals"), 1)
     share = min(max(case.limit("forecast_range"), 0.01), 0.99)
