@@ -61,6 +61,11 @@ class TestStages:
         assert {s.lost_here for s in stages(process(left)).values()} == {None}
         kept = [deal("lost", stage=EARLY, status="Lost"), deal("open", stage=EARLY, status="Open")]
         assert stages(process(kept))[EARLY].lost_here == 1
+        stageless = [
+            deal("lost", stage="", status="Lost"),
+            deal("open", stage=EARLY, status="Open"),
+        ]
+        assert stages(process(stageless))[EARLY].lost_here is None
         none_lost = [deal("a", stage=EARLY), deal("b", stage=OFFER)]
         assert {s.lost_here for s in stages(process(none_lost)).values()} == {0}
 

@@ -56,6 +56,49 @@ def test_false_friends(more: tuple[str, ...], field: dict[str, int]) -> None:
     assert by_index(plan_of(_layout(*BASE, *more))) == base | field
 
 
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        # Money that is a part of the sum, or off it, is not the deal's, wherever the word stands.
+        (("Amount (commission)",), {}),
+        (("Amount (tax)", "Discount $"), {}),
+        (("Cost (USD)",), {}),
+        (("Amount (tax of Ruritania)",), {}),
+        (("Сумма (себестоимость)", "Сумма (маржа)"), {}),
+        (("Amount (converted)",), {"amount": 4}),
+        (("Сумма без НДС",), {"amount": 4}),
+        # A first plan is no closing day.
+        (
+            ("Close Date", "Close date (original)"),
+            {"expected_close": 4},
+        ),
+        # A column that tells when it was created goes before one that may.
+        (("Opened", "Create Date"), {"created_at": 5}),
+        (("Opened",), {"created_at": 4}),
+    ],
+)
+def test_a_word_beside_the_name_makes_it_another(
+    names: tuple[str, ...], expected: dict[str, int]
+) -> None:
+    base = {"deal_id": 0, "deal_name": 1, "stage": 2, "owner": 3}
+    given = _layout("Deal ID", "Deal name", "Stage", "Owner", *names)
+    assert by_index(plan_of(given)) == base | expected
+
+
+@pytest.mark.parametrize(
+    ("mails", "field"),
+    [
+        ("Email", "contact"),
+        ("Owner email", "deal_name"),
+        ("Email messages count", "deal_name"),
+        ("Last email", "deal_name"),
+    ],
+)
+def test_a_bare_name_is_a_person_only_beside_that_persons_mail(mails: str, field: str) -> None:
+    found = by_index(plan_of(_layout("ID", "Name", "Company", "Stage", "Amount", mails)))
+    assert found[field] == 1
+
+
 FOREIGN = tomllib.loads(
     Path(__file__).with_name("foreign_headers.toml").read_text(encoding="utf-8")
 )

@@ -180,3 +180,9 @@ def test_templates_that_cannot_be_kept_are_compiled_in_memory(
     monkeypatch.setattr(templates, "_compiled", lambda: read_back)
     assert render(report, "html", ReporterOptions()) == page
     assert not read_back.code
+    for cut in (tmp_path / "fresh").iterdir():
+        cut.write_bytes(cut.read_bytes()[:30])
+    healed = templates._Compiled(tmp_path / "fresh")
+    monkeypatch.setattr(templates, "_compiled", lambda: healed)
+    assert render(report, "html", ReporterOptions()) == page
+    assert min(len(kept.read_bytes()) for kept in (tmp_path / "fresh").iterdir()) > 30

@@ -7,14 +7,13 @@ from dataclasses import replace
 
 from crm_audit.readers.raw import Notice
 from crm_audit.recognise import plausible, stages, wide
-from crm_audit.recognise.headers import OTHER_VALUE, Header, fold
+from crm_audit.recognise.headers import Header, bare_names, fold
 from crm_audit.recognise.match import Assignment, Match
 from crm_audit.recognise.plan import ColumnMatch, StageDate, TablePlan
 from crm_audit.recognise.profiles import Profile
 from crm_audit.recognise.vocabulary import LOOSE
 
 _Columns = Sequence[Sequence[str]]
-_BARE_NAMES = frozenset(("name", "nome", "nombre", "nom", "имя", "naam", "nome completo"))
 _BARE_DATES = ("expected_close", "created_at", "closed_at")
 """Fields that a column named no better than `Due` or `Date` may be taken for."""
 
@@ -22,7 +21,7 @@ _NOT_THEIR_MAIL = frozenset(("OWNER", "LAST", "COUNT", "DATE", "USER", "ACTIVITY
 """Concepts of a column about mails that holds no address of the client's person."""
 
 _NOT_THE_SUM = frozenset(
-    ("AMOUNT", "WEIGHTED", "BILLING", "ACTUAL", "COUNT", "RATE", "SPAN", "MRR", "TURNOVER")
+    ("AMOUNT", "WEIGHTED", "BILLING", "ACTUAL", "COUNT", "PART", "RATE", "SPAN", "MRR", "TURNOVER")
 )
 """Concepts of a column of money that is not the sum of the deal, or was refused as such."""
 
@@ -181,7 +180,7 @@ def _name_of_a_person(found: Assignment, named: Sequence[Header]) -> None:
     if "contact" in found.fields or not reach:
         return
     used = {m.column: n for n, m in found.fields.items()}
-    bare = [i for i, h in enumerate(named) if h.concepts == ("NAME",) and h.key in _BARE_NAMES]
+    bare = [i for i, h in enumerate(named) if h.concepts == ("NAME",) and h.key in bare_names()]
     if len(bare) != 1 or used.get(bare[0], "deal_name") != "deal_name":
         return
     taken = found.fields.get("deal_name")
@@ -203,7 +202,6 @@ def _lone_money(found: Assignment, named: Sequence[Header], columns: _Columns) -
         if h.currency
         and i not in used
         and not _NOT_THE_SUM & set(h.concepts)
-        and not OTHER_VALUE.search(h.text)
         and not plausible.doubt("amount", columns[i])
     ]
     planned = [i for i in money if "EXPECTED" in named[i].concepts]

@@ -24,19 +24,11 @@ _ELISION = re.compile(r"\b(?:[dlnsmt]|qu|dell|all|nell|dall|sull)'(?=[^\W\d_])")
 _MONEY = re.compile(r"\b(r|us)\$", re.IGNORECASE)
 _BRACKETS = re.compile(r"^\s*(\S.*?)\s*\(([^()]*)\)\s*$", re.DOTALL)
 _SLASH = re.compile(r"^\s*(\S[^/]*?)\s+/\s+([^/]*)$", re.DOTALL)
-_OF_ANOTHER = frozenset(("BILLING", "COUNT", "QTY", "WEIGHTED", "PREVIOUS", "RATE"))
+_OF_ANOTHER = frozenset(("BILLING", "COUNT", "QTY", "WEIGHTED", "PREVIOUS", "PART", "RATE"))
 """Concepts that make a sum or a date another one, wherever in the header they stand."""
-OTHER_VALUE = re.compile(
-    r"\b(costs?|margin|tax|vat|discount|commission|fees?|shipping|refund|funding|original|initial|"
-    r"себестоимост|марж|ндс|налог|скидк|комисси|доставк|первоначал|исходн)",
-    re.IGNORECASE,
-)
-"""Words of a sum that is not the deal's, or of a date that no longer holds."""
 _PATH_ID = re.compile(r"/(?:id|name|display_name)$", re.IGNORECASE)
 _DIGRAPHS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 """How German is written where its umlauts cannot be, and what is left of an umlaut here."""
-_ON = frozenset(("am", "le", "el", "em"))
-"""Words that end a date without saying so: `erledigt am`, `créé le`, `ganado el`, `pago em`."""
 _LANGUAGE_OF_LETTERS = re.compile(r"[а-яА-ЯёЁіїєґІЇЄҐ]")
 
 
@@ -175,6 +167,18 @@ def _tails() -> tuple[str, ...]:
 
 
 @cache
+def _dating() -> frozenset[str]:
+    """Words that end a date without saying so: `erledigt am`, `créé le`, `ganado el`, `pago em`."""
+    return frozenset(_data()["words"]["dating"])
+
+
+@cache
+def bare_names() -> frozenset[str]:
+    """Headers, folded, that say no more than that a name stands there."""
+    return frozenset(map(fold, _data()["words"]["bare_names"]))
+
+
+@cache
 def _units() -> tuple[dict[str, str], dict[str, int], frozenset[str], dict[str, str]]:
     data = _data()
     currencies = {fold(w): code for code, ws in data["currencies"].items() for w in ws}
@@ -202,7 +206,9 @@ def parse(text: str) -> Header:
     counter = None
     if len(words) > 1 and words[-1].isdecimal() and len(words[-1]) <= 2:
         words, counter = words[:-1], int(words[-1])
-    dated = len(words) > 1 and words[-1] in _ON and all(concept_of(w) != "OWNER" for w in words)
+    dated = (
+        len(words) > 1 and words[-1] in _dating() and all(concept_of(w) != "OWNER" for w in words)
+    )
     currency, scale, kept = None, 1, []
     for word in words[:-1] if dated else words:
         if word in currencies and len(words) > 1:
@@ -233,8 +239,6 @@ def without_remark(header: Header) -> Header | None:
         return None
     rest, remark = parse(found[1]), parse(found[2])
     slash = "/" in header.text[found.end(1) : found.start(2)]
-    if OTHER_VALUE.search(found[2]):
-        return None
     silent = remark.unknown == len(remark.concepts) if slash else remark.unknown > 0
     return rest if silent and not rest.unknown and not _OF_ANOTHER & {*remark.concepts} else None
 
