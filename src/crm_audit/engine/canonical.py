@@ -10,7 +10,8 @@ from typing import Any, Literal, get_args, get_origin
 
 from crm_audit import texts
 from crm_audit.engine import casts
-from crm_audit.engine.casts import AMOUNT, Cast, Column
+from crm_audit.engine.casts import AMOUNT, Cast
+from crm_audit.engine.column import Column
 from crm_audit.engine.session import Session
 from crm_audit.model.deal import TABLES, Record
 from crm_audit.recognise import values

@@ -5,32 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any
 
-from crm_audit import texts
-from crm_audit.engine.session import Session
+from crm_audit.engine.column import Column, nothing_words, says
 from crm_audit.recognise import values
-from crm_audit.recognise.values import DateStyle, NumberStyle, Shape
+from crm_audit.recognise.values import DateStyle, NumberStyle
 
 AMOUNT = "DECIMAL(18, 4)"
-_MOST_SHAPES = 5_000
-_MOST_WORDS = 20_000
-_SAMPLE = 10_000
-
-
-@cache
-def _longest_junk() -> int:
-    return 2 + max(len(word.encode()) for word in _junk_spellings())
-
-
-@cache
-def _junk_spellings() -> list[str]:
-    """Junk as people write it: lower-case, capitalised, in titles and in capitals."""
-    spelled = (str.lower, str.capitalize, str.title, str.upper)
-    return sorted({spell(word) for word in texts.fillers() for spell in spelled if word})
-
-
 _VALUE = "«value»"
 
 
@@ -59,59 +40,6 @@ class Cast:
     def filled_by(self, value: str) -> str:
         """The same where the value stands in a column `value` already: it is not made twice."""
         return self.told.replace(_VALUE, value)
-
-
-class Column:
-    """One column of a raw table, and the questions that a cast asks it."""
-
-    def __init__(self, session: Session, table: str, index: int) -> None:
-        self.session = session
-        self.table = table
-        self.index = index
-        self.sql = f"c{index}"
-
-    def shapes(self, *, of_all: bool) -> list[Shape]:
-        """The shapes of all cells, or of a sample, with their counts, commonest first."""
-        some = "" if of_all else f" LIMIT {_SAMPLE}"
-        rows = self.session.rows(
-            f"SELECT translate(trim(c), '{values.SHAPE_FROM}', '{values.SHAPE_TO}') AS s,"
-            f" count(*) AS n, min(trim(c)) FROM (SELECT {self.sql} AS c FROM {self.table}"
-            f" WHERE {self.sql} IS NOT NULL{some}) GROUP BY s ORDER BY n DESC, s"
-            f" LIMIT {_MOST_SHAPES}"
-        )
-        return [Shape(*row) for row in rows]
-
-    def junk(self) -> list[str]:
-        """The distinct cells of this column that say nothing, as they are written."""
-        rows = self.session.rows(
-            f"SELECT DISTINCT {self.sql} FROM {self.table}"
-            f" WHERE strlen({self.sql}) <= $1"
-            f" AND trim({self.sql}) IN (SELECT unnest(CAST($2 AS VARCHAR[]))) ORDER BY 1",
-            [_longest_junk(), _junk_spellings()],
-        )
-        return [row[0] for row in rows]
-
-    def unread(self, value: str, nothing: str, contrary: str = "false") -> int:
-        """How many cells hold something that `value` does not read, or that is contrary to it."""
-        found: int = self.session.value(
-            f"SELECT count(*) FROM {self.table} WHERE {self.sql} IS NOT NULL AND (({contrary}) OR"
-            f" CASE WHEN ({value}) IS NULL THEN NOT {_says(self.sql, nothing)} ELSE false END)",
-            _nothing(nothing),
-        )
-        return found
-
-    def contrary(self, test: str) -> int:
-        """How many cells `test` is true of."""
-        found: int = self.session.value(f"SELECT count(*) FROM {self.table} WHERE {test}")
-        return found
-
-    def distinct(self) -> list[str]:
-        """The distinct cells."""
-        rows = self.session.rows(
-            f"SELECT DISTINCT {self.sql} FROM {self.table} WHERE {self.sql} IS NOT NULL"
-            f" ORDER BY 1 LIMIT {_MOST_WORDS}"
-        )
-        return [row[0] for row in rows]
 
 
 def text(columns: Sequence[Column], *, separator: str = "\n", fill: bool = True) -> Cast:
@@ -147,7 +75,7 @@ def date(column: Column, *, day_first: bool | None = None, trusting: bool = Fals
     if not trusting and column.unread(value, "no_date"):
         style = _date_style(column, day_first, of_all=True)
         value = _date_sql(f"trim({column.sql})", style)
-    told, params = _told(column, "no_date"), _nothing("no_date")
+    told, params = _told(column, "no_date"), nothing_words("no_date")
     return Cast(value, told, params, style=str(style), ambiguous=style.ambiguous)
 
 
@@ -155,16 +83,8 @@ def _told(column: Column, nothing: str) -> str:
     """Filled where there is a value, not filled where the cell is empty or says nothing."""
     return (
         f"CASE WHEN {_VALUE} IS NOT NULL THEN true WHEN {column.sql} IS NULL THEN false"
-        f" WHEN {_says(column.sql, nothing)} THEN false END"
+        f" WHEN {says(column.sql, nothing)} THEN false END"
     )
-
-
-def _says(sql: str, nothing: str) -> str:
-    """Whether a cell is one of the words that the parameter of that name holds.
-
-    A text is searched for the few cells that are asked; lists would be joined to all cells.
-    """
-    return f"strpos(${nothing}, chr(31) || lower(trim({sql})) || chr(31)) > 0"
 
 
 def _date_style(column: Column, day_first: bool | None, *, of_all: bool) -> DateStyle:
@@ -235,7 +155,7 @@ def number(
     return Cast(
         value,
         _told(column, "no_number"),
-        _nothing("no_number"),
+        nothing_words("no_number"),
         style=str(style),
         currency=codes.pop() if len(codes) == 1 else None,
         signs=style.currencies if len(codes) > 1 else {},
@@ -368,10 +288,3 @@ def truth(column: Column) -> Cast:
         return {cell: value for cell, value in known.items() if value is not None}
 
     return word(column, meaning, "BOOLEAN")
-
-
-@cache
-def _nothing(name: str) -> dict[str, Any]:
-    """Words that say nothing in a column of that type, and in any column: a parameter."""
-    words = sorted({*values.words()[name], *texts.fillers()})
-    return {name: "\x1f" + "\x1f".join(words) + "\x1f"}

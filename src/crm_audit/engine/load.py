@@ -7,6 +7,7 @@ from typing import Any
 
 from crm_audit.engine import canonical, casts, merges
 from crm_audit.engine.canonical import Casts
+from crm_audit.engine.column import Column
 from crm_audit.engine.joined import JoinedTables
 from crm_audit.engine.loaded import Loaded, LoadOptions, note_bad_cells
 from crm_audit.engine.raw import load_raw
@@ -263,13 +264,11 @@ class Loader:
 
     def _insert_stage_date(self, table: Loaded, entered: StageDate, left: StageDate | None) -> None:
         raw = table.raw.table
-        at = casts.date(
-            casts.Column(self.session, raw, entered.column), day_first=self.options.day_first
-        )
+        at = casts.date(Column(self.session, raw, entered.column), day_first=self.options.day_first)
         until = "CAST(NULL AS TIMESTAMP)"
         if left is not None:
             until = casts.date(
-                casts.Column(self.session, raw, left.column), day_first=self.options.day_first
+                Column(self.session, raw, left.column), day_first=self.options.day_first
             ).value
         pipelines = [
             r[0]

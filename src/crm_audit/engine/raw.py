@@ -92,7 +92,7 @@ def _from_text(
         if line_sql is not None:
             blank = table.skipped.get("blank", 0) + source.blank_tail
             return replace(table, skipped={**table.skipped, "blank": blank}), line_sql
-    from crm_audit.readers.delimited import numbered
+    from crm_audit.readers.numbered import numbered
 
     if source.space is None:
         raise ValueError(f"{table.name} cannot be repaired: it has no workspace")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crm_audit.engine import casts
+from crm_audit.engine.column import Column
 from crm_audit.engine.gatebook import ROLES
 from crm_audit.engine.loaded import Loaded
 from crm_audit.judge.case import Case
@@ -150,7 +151,7 @@ def _asked(case: Case, table: Loaded) -> tuple[list[_Asked], dict[str, Any]]:
             day = f"CAST(d.{name} AS DATE)" if name.endswith("_at") else None
             asked.append(_Asked(Fact(name, "field", closing, header), f"d.{name}_filled", day))
             continue
-        column = casts.Column(case.session, table.raw.table, index)
+        column = Column(case.session, table.raw.table, index)
         text = casts.text([column])
         params |= text.params
         moment = f"CAST({casts.date(column, trusting=True).value} AS DATE)"

@@ -8,6 +8,7 @@ from typing import Any
 
 from crm_audit import texts
 from crm_audit.engine import casts
+from crm_audit.engine.column import Column
 from crm_audit.engine.loaded import Loaded
 from crm_audit.judge.case import Case
 
@@ -95,7 +96,7 @@ def _filled(case: Case, table: Loaded, columns: list[int]) -> tuple[list[str], d
         if index in fields:
             listed.append(f"d.{fields[index]}_filled")
             continue
-        cast = casts.text([casts.Column(case.session, table.raw.table, index)])
+        cast = casts.text([Column(case.session, table.raw.table, index)])
         listed.append(cast.filled)
         params |= cast.params
     return listed, params

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from crm_audit.readers import blocks
 from crm_audit.readers import dialect as dialects
 from crm_audit.readers import encoding as encodings
 from crm_audit.readers import layout as layouts
+from crm_audit.readers.numbered import count_lines, numbered
 from crm_audit.readers.raw import (
     DelimitedSource,
-    Dialect,
     Notice,
     RawTable,
     ReadOptions,
-    RowIssue,
 )
 from crm_audit.readers.records import Record, records
 from crm_audit.readers.refusal import Refusal
@@ -31,8 +28,6 @@ from crm_audit.wording import Wording
 SMALL = 4 << 20
 SAMPLE_ROWS = 200
 LAYOUT_ROWS = layouts.LOOKED_AT
-# Signs that leave a cell empty: as the engine takes them in files that it reads itself.
-_BLANK = "\t\n\f\r \xa0\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x2010)))
 
 
 @dataclass(frozen=True)
@@ -226,96 +221,11 @@ def sample_of(
     return tuple(found)
 
 
-def numbered(
-    table: RawTable,
-    wording: Wording,
-    space: Workspace,
-    *,
-    until: int | None = None,
-    usual: int | None = None,
-) -> RawTable:
-    """The table with its data rows parsed here and written to a clean copy with line numbers.
-
-    It ends before the line `until`; `usual` is the number of cells of a row of the file where
-    that is not the table's own.
-
-    Short rows are padded; a row with more cells than the table has columns is rejected unless the
-    surplus is empty, and so is a row that is not in the encoding of the file.
-    """
-    source = table.source
-    assert isinstance(source, DelimitedSource)
-    width = len(table.headers)
-    rejects = list(table.rejects)
-    skipped = dict(table.skipped)
-    target = space.new_file(".csv")
-    last, cut_off = _ending(source.path)
-    with (
-        source.path.open(encoding="utf-8-sig", errors="crm_audit_mark", newline="") as text,
-        target.open("w", encoding="utf-8", newline="") as out,
-    ):
-        writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        blanks = short = 0
-        for record in records(text, source.dialect, usual or width):
-            if record.line < table.first_line:
-                continue
-            if until is not None and record.line >= until:
-                break
-            cells = record.cells
-            if record.blank:
-                blanks += 1
-                continue
-            problem = _problem(cells, width)
-            if len(cells) < width:
-                if cut_off and not short and not is_footer(cells, width) and record.line == last:
-                    problem = "reject_cut_off"
-                short += 1
-            if problem:
-                shown = source.dialect.delimiter.join(cells)
-                reason = wording(problem, cells=len(cells), columns=width)
-                rejects.append(RowIssue(record.line, reason, shown.replace(encodings.DAMAGE, "")))
-                continue
-            writer.writerow(_numbered_row(record.line, cells, width))
-    if blanks:
-        skipped["blank"] = skipped.get("blank", 0) + blanks
-    return replace(
-        table,
-        source=DelimitedSource(target, Dialect(","), 0, width + 1, None, numbered=True),
-        rejects=tuple(rejects),
-        skipped=skipped,
-    )
-
-
-def _numbered_row(line: int, cells: Sequence[str], width: int) -> list[str | int]:
-    """A row of a numbered copy: as wide as the table, white space alone left out."""
-    filled = [cell if cell.strip(_BLANK) else "" for cell in cells[:width]]
-    return [line, *filled, *[""] * (width - len(cells))]
-
-
-def _ending(path: Path) -> tuple[int, bool]:
-    """The number of the last line, and whether it ends without a line break.
-
-    Programs end their last line; where it breaks off in a short row, the file was cut.
-    """
-    lines, _ = _count_lines(path)
-    with path.open("rb") as file:
-        file.seek(0, io.SEEK_END)
-        file.seek(max(0, file.tell() - 1))
-        return lines, file.read(1) not in (b"\n", b"\r")
-
-
-def _problem(cells: list[str], width: int) -> str | None:
-    if len(cells) > width and any(cell.strip() for cell in cells[width:]):
-        return "reject_too_many_cells"
-    if any(encodings.DAMAGE in cell for cell in cells):
-        return "reject_not_in_encoding"
-    return None
-
-
 def _direct(
     table: RawTable, columns: int, path: Path, wording: Wording, space: Workspace
 ) -> RawTable:
     """The table with the file itself as its source: no row of it is touched by Python."""
-    lines, blank_tail = _count_lines(path)
+    lines, blank_tail = count_lines(path)
     source = table.source
     assert isinstance(source, DelimitedSource)
     if not lines:
@@ -330,28 +240,3 @@ def _direct(
         space=space,
     )
     return replace(table, source=direct)
-
-
-def _count_lines(path: Path) -> tuple[int, int]:
-    """Physical lines (0 where they end in a bare CR), and how many at the end are blank."""
-    feeds, last = 0, b""
-    with path.open("rb") as file:
-        while part := file.read(1 << 22):
-            feeds += part.count(b"\n")
-            last = (last + part)[-65536:]
-    ending = last.replace(b"\r\n", b"\n")
-    tail = len(ending) - len(ending.rstrip(b"\n"))
-    lines = feeds + (0 if ending.endswith(b"\n") else 1)
-    return (lines if feeds else 0), max(tail - 1, 0)
-
-
-def from_rows(
-    rows: Iterable[tuple[int, Sequence[str]]], space: Workspace, width: int
-) -> DelimitedSource:
-    """Rows that some other reader parsed, with their line numbers, as a source."""
-    target = space.new_file(".csv")
-    with target.open("w", encoding="utf-8", errors="replace", newline="") as out:
-        writer: Any = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        for line, cells in rows:
-            writer.writerow(_numbered_row(line, cells, width))
-    return DelimitedSource(target, Dialect(","), 0, width + 1, None, numbered=True)

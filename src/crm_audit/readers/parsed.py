@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crm_audit.readers import layout as layouts
-from crm_audit.readers.delimited import LAYOUT_ROWS, Origin, from_rows, no_header, sample_of
+from crm_audit.readers.delimited import LAYOUT_ROWS, Origin, no_header, sample_of
+from crm_audit.readers.numbered import from_rows
 from crm_audit.readers.raw import Format, Notice, RawTable, RowIssue
 from crm_audit.readers.workspace import Workspace
 

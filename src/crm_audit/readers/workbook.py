@@ -10,7 +10,8 @@ from typing import Any
 from crm_audit.readers import blocks
 from crm_audit.readers import layout as layouts
 from crm_audit.readers.arrow import Sheet
-from crm_audit.readers.delimited import LAYOUT_ROWS, Origin, from_rows, no_header, sample_of
+from crm_audit.readers.delimited import LAYOUT_ROWS, Origin, no_header, sample_of
+from crm_audit.readers.numbered import from_rows
 from crm_audit.readers.raw import (
     ArrowSource,
     DelimitedSource,

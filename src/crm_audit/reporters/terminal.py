@@ -14,12 +14,12 @@ from rich.table import Table
 from rich.text import Text
 
 from crm_audit.model.movement import Comparison
-from crm_audit.model.report import Question, Report, TopDeal
+from crm_audit.model.report import Question, Report
 from crm_audit.reporters.clean import shorter
 from crm_audit.reporters.options import ReporterOptions
-from crm_audit.reporters.terminal_forecast import period_rows, rate_rows
+from crm_audit.reporters.terminal_forecast import period_rows, rate_rows, top_table
 from crm_audit.reporters.terminal_movement import diary_lines, stage_table
-from crm_audit.reporters.view import NEEDS, View
+from crm_audit.reporters.view import View
 
 STYLES = {
     "yes": "green",
@@ -211,43 +211,12 @@ class _Page:
         v, forecast = self.view, self.report.forecast
         if not forecast.top:
             return [self._title("top"), Text(f"  {v.t('top_none')}")]
-        table = self._table()
-        table.add_column(v.t("col_number"), width=2, no_wrap=True)
-        table.add_column(v.t("col_deal"), ratio=5)
-        table.add_column(v.t("col_amount"), justify="right", no_wrap=True)
-        for need in NEEDS:
-            table.add_column(v.t(f"need_{need}"), justify="center", no_wrap=True)
-        if self.wide:
-            table.add_column(v.t("col_ask"), ratio=5)
-        for place, deal in enumerate(forecast.top, 1):
-            table.add_row(*self._top_row(place, deal))
         sums = f"{v.t('proven')}: {v.proven()} ({forecast.proven_deals})"
         return [
             self._title("top"),
-            table,
+            top_table(v, self._table(), STYLES, wide=self.wide),
             Text(f"  {sums}   {v.t('claims_open')}: {v.claims()}", style="bold"),
         ]
-
-    def _top_row(self, place: int, deal: TopDeal) -> list[Text]:
-        v = self.view
-        name = Text(v.deal(deal), overflow="fold")
-        below = " · ".join(
-            p for p in (v.text(deal.stage or "", 40), v.pushed(deal), v.source(deal.source)) if p
-        )
-        name.append(f"\n{below}", style="dim")
-        if deal.ask and not deal.complete and not self.wide:
-            name.append(f"\n→ {self._ask(deal)}", style="cyan")
-        cells = [Text(str(place)), name, Text(v.w.money(deal.amount, deal.currency))]
-        for need in NEEDS:
-            fact = v.need(deal.facts.get(need))
-            cells.append(Text(v.t(f"mark_{fact}"), style=STYLES[fact]))
-        if self.wide:
-            cells.append(Text(v.t("complete") if deal.complete else self._ask(deal)))
-        return cells
-
-    def _ask(self, deal: TopDeal) -> str:
-        whom = self.view.whom(deal)
-        return self.view.text(f"{deal.ask} — {whom}" if whom else deal.ask)
 
     def _sanity(self) -> list[RenderableType]:
         """Whether the pipeline can give what is asked, and what a month more of standing costs."""

@@ -1,13 +1,16 @@
-"""The forecast at the terminal: three columns a period, and win rates by stage."""
+"""The forecast at the terminal: a row a period, win rates by stage, the sheet of the top deals."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from crm_audit.reporters.view import View
+from crm_audit.model.report import TopDeal
+from crm_audit.reporters.view import NEEDS, View
 
 _LONGEST = 600
 _STAGES = 15
@@ -52,3 +55,39 @@ def rate_rows(view: View, table: Table) -> list[RenderableType]:
             Text(view.rate_range(row)),
         )
     return [*parts, table]
+
+
+def top_table(view: View, table: Table, styles: Mapping[str, str], *, wide: bool) -> Table:
+    """The largest deals with what is known of each; `wide`: what to ask has its own column."""
+    table.add_column(view.t("col_number"), width=2, no_wrap=True)
+    table.add_column(view.t("col_deal"), ratio=5)
+    table.add_column(view.t("col_amount"), justify="right", no_wrap=True)
+    for need in NEEDS:
+        table.add_column(view.t(f"need_{need}"), justify="center", no_wrap=True)
+    if wide:
+        table.add_column(view.t("col_ask"), ratio=5)
+    for place, deal in enumerate(view.report.forecast.top, 1):
+        cells = [Text(str(place)), _named(view, deal, asks=not wide)]
+        cells.append(Text(view.w.money(deal.amount, deal.currency)))
+        for need in NEEDS:
+            fact = view.need(deal.facts.get(need))
+            cells.append(Text(view.t(f"mark_{fact}"), style=styles[fact]))
+        if wide:
+            cells.append(Text(view.t("complete") if deal.complete else _ask(view, deal)))
+        table.add_row(*cells)
+    return table
+
+
+def _named(view: View, deal: TopDeal, *, asks: bool) -> Text:
+    """The deal, where it stands, and below it what to ask unless that has a column."""
+    name = Text(view.deal(deal), overflow="fold")
+    parts = (view.text(deal.stage or "", 40), view.pushed(deal), view.source(deal.source))
+    name.append("\n" + " · ".join(p for p in parts if p), style="dim")
+    if asks and deal.ask and not deal.complete:
+        name.append(f"\n→ {_ask(view, deal)}", style="cyan")
+    return name
+
+
+def _ask(view: View, deal: TopDeal) -> str:
+    whom = view.whom(deal)
+    return view.text(f"{deal.ask} — {whom}" if whom else deal.ask)

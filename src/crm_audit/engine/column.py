@@ -1,0 +1,95 @@
+"""One column of a raw table, and the questions that a cast asks it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from crm_audit import texts
+from crm_audit.engine.session import Session
+from crm_audit.recognise import values
+from crm_audit.recognise.values import Shape
+
+_MOST_SHAPES = 5_000
+_MOST_WORDS = 20_000
+_SAMPLE = 10_000
+
+
+@cache
+def _longest_junk() -> int:
+    return 2 + max(len(word.encode()) for word in _junk_spellings())
+
+
+@cache
+def _junk_spellings() -> list[str]:
+    """Junk as people write it: lower-case, capitalised, in titles and in capitals."""
+    spelled = (str.lower, str.capitalize, str.title, str.upper)
+    return sorted({spell(word) for word in texts.fillers() for spell in spelled if word})
+
+
+class Column:
+    """One column of a raw table, and the questions that a cast asks it."""
+
+    def __init__(self, session: Session, table: str, index: int) -> None:
+        self.session = session
+        self.table = table
+        self.index = index
+        self.sql = f"c{index}"
+
+    def shapes(self, *, of_all: bool) -> list[Shape]:
+        """The shapes of all cells, or of a sample, with their counts, commonest first."""
+        some = "" if of_all else f" LIMIT {_SAMPLE}"
+        rows = self.session.rows(
+            f"SELECT translate(trim(c), '{values.SHAPE_FROM}', '{values.SHAPE_TO}') AS s,"
+            f" count(*) AS n, min(trim(c)) FROM (SELECT {self.sql} AS c FROM {self.table}"
+            f" WHERE {self.sql} IS NOT NULL{some}) GROUP BY s ORDER BY n DESC, s"
+            f" LIMIT {_MOST_SHAPES}"
+        )
+        return [Shape(*row) for row in rows]
+
+    def junk(self) -> list[str]:
+        """The distinct cells of this column that say nothing, as they are written."""
+        rows = self.session.rows(
+            f"SELECT DISTINCT {self.sql} FROM {self.table}"
+            f" WHERE strlen({self.sql}) <= $1"
+            f" AND trim({self.sql}) IN (SELECT unnest(CAST($2 AS VARCHAR[]))) ORDER BY 1",
+            [_longest_junk(), _junk_spellings()],
+        )
+        return [row[0] for row in rows]
+
+    def unread(self, value: str, nothing: str, contrary: str = "false") -> int:
+        """How many cells hold something that `value` does not read, or that is contrary to it."""
+        found: int = self.session.value(
+            f"SELECT count(*) FROM {self.table} WHERE {self.sql} IS NOT NULL AND (({contrary}) OR"
+            f" CASE WHEN ({value}) IS NULL THEN NOT {says(self.sql, nothing)} ELSE false END)",
+            nothing_words(nothing),
+        )
+        return found
+
+    def contrary(self, test: str) -> int:
+        """How many cells `test` is true of."""
+        found: int = self.session.value(f"SELECT count(*) FROM {self.table} WHERE {test}")
+        return found
+
+    def distinct(self) -> list[str]:
+        """The distinct cells."""
+        rows = self.session.rows(
+            f"SELECT DISTINCT {self.sql} FROM {self.table} WHERE {self.sql} IS NOT NULL"
+            f" ORDER BY 1 LIMIT {_MOST_WORDS}"
+        )
+        return [row[0] for row in rows]
+
+
+def says(sql: str, nothing: str) -> str:
+    """Whether a cell is one of the words that the parameter of that name holds.
+
+    A text is searched for the few cells that are asked; lists would be joined to all cells.
+    """
+    return f"strpos(${nothing}, chr(31) || lower(trim({sql})) || chr(31)) > 0"
+
+
+@cache
+def nothing_words(name: str) -> dict[str, Any]:
+    """Words that say nothing in a column of that type, and in any column: a parameter."""
+    words = sorted({*values.words()[name], *texts.fillers()})
+    return {name: "\x1f" + "\x1f".join(words) + "\x1f"}
