@@ -163,3 +163,36 @@ def test_a_commitment_without_a_date_column_is_not_empty_talk() -> None:
     assert share(dated, "next-step-managed") == (1.0, 1.0, 10)
     talk = audit(deals(10, next_step="in progress"))
     assert share(talk, "next-step-managed") == (0.0, 0.0, 10)
+
+
+GERMAN = (
+    "Kunde sendet unterschriebenen Vertrag",
+    "Vorstand des Kunden entscheidet",
+    "Einkauf schickt Bestellung",
+    "nochmal anrufen",
+    "Angebot überarbeiten",
+)
+
+
+def test_steps_in_a_language_that_is_not_read_are_unknown_and_said_to_be() -> None:
+    step = {"next_step_date": "2026-12-01"}
+    report = audit([deal(str(n), next_step=text, **step) for n, text in enumerate(GERMAN)])
+    managed = check(report, "next-step-managed")
+    assert (managed.answer, managed.share.low, managed.share.high) == ("unknown", 0, 1)
+    assert [w.code for w in report.warnings if w.code == "steps_unread"] == ["steps_unread"]
+    # An overdue or missing date needs no reading; neither does a word for nothing.
+    overdue = [deal(str(n), next_step=t, next_step_date="2026-09-02") for n, t in enumerate(GERMAN)]
+    assert check(audit(overdue), "next-step-managed").answer == "no"
+    fillers = [deal(f"f{n}", next_step="n/a", **step) for n in range(60)]
+    mixed = audit([deal(str(n), next_step=t, **step) for n, t in enumerate(GERMAN)] + fillers)
+    assert check(mixed, "next-step-managed").answer == "no"
+
+
+def test_steps_in_english_and_russian_are_read_whatever_else_stands_there() -> None:
+    step = {"next_step_date": "2026-12-01"}
+    english = ("Client signs the contract", "Procurement sends the order", "Send the proposal")
+    russian = ("Клиент подпишет договор", "Закупка пришлёт заказ до пятницы", "Отправить КП")
+    for texts in (english, russian, (*russian, "Demo", "POC", "SOW"), ("Zzz", "Qwerty")):
+        rows = [deal(f"{n}", next_step=text, **step) for n, text in enumerate(texts)]
+        assert check(audit(rows), "next-step-managed").share.high < 1
+        assert not [w for w in audit(rows).warnings if w.code == "steps_unread"]

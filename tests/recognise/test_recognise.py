@@ -85,6 +85,13 @@ def test_a_word_beside_the_name_makes_it_another(
     assert by_index(plan_of(given)) == base | expected
 
 
+def test_a_number_glued_to_its_word_is_the_id_and_leaves_the_name() -> None:
+    found = by_index(
+        plan_of(_layout("Vorgangsnr.", "Projekt", "Kunde", "Vertriebsphase", "Auftragswert"))
+    )
+    assert found == {"deal_id": 0, "deal_name": 1, "company": 2, "stage": 3, "amount": 4}
+
+
 @pytest.mark.parametrize(
     ("mails", "field"),
     [

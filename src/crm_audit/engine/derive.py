@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
-from crm_audit import texts
 from crm_audit.engine.gatebook import Gatebook, bind, check_gates
 from crm_audit.engine.loaded import Loaded
+from crm_audit.engine.meanings import classify_steps, word_tables
 from crm_audit.engine.rules import Rulebook
 from crm_audit.engine.session import Session
 from crm_audit.engine.stages import StageBook
 from crm_audit.engine.traces import find_traces, set_limits
 from crm_audit.engine.workdays import number_workdays
 from crm_audit.playbook import Playbook
-from crm_audit.recognise import values
 from crm_audit.wording import Wording
 
 BASES = {1: "stage_event", 2: "last_activity", 3: "updated", 4: "created"}
@@ -38,6 +37,8 @@ class Derived:
     limits: dict[int, tuple[float, str]]
     calendar: str | None = None
     gatebook: Gatebook | None = None
+    unread_steps: int = 0
+    """Next steps (texts) in a language that is not read."""
 
 
 def derive(
@@ -69,10 +70,10 @@ def derive(
     set_by_client = gatebook.limits() if gatebook else {}
     limits = _limits(session, stage_book, rulebook, workday_share, set_by_client)
     session.run("steps")
-    _classify_steps(session)
+    unread = classify_steps(session)
     session.run("ladder")
     session.run("copies")
-    _word_tables(session)
+    word_tables(session)
     session.run("roles")
     find_traces(session)
     session.run("progress")
@@ -120,6 +121,7 @@ def derive(
         limits=limits,
         calendar=calendar,
         gatebook=gatebook,
+        unread_steps=unread,
     )
 
 
@@ -278,57 +280,6 @@ def default_limit(phase: int | None, rank: int | None, depth: int) -> str:
     if place <= 1 / 3:
         return "limit_early"
     return "limit_offer" if place <= 2 / 3 else "limit_contract"
-
-
-def _step_kind(step: str, has_day: bool | None) -> str | None:
-    """What a step says; unknown where that hangs on a date whose column the export has not."""
-    possible = (True, False) if has_day is None else (has_day,)
-    kinds = {texts.next_step_kind(step, has_date=day) for day in possible}
-    return kinds.pop() if len(kinds) == 1 else None
-
-
-def _classify_steps(session: Session) -> None:
-    """What each distinct next step says; a date may stand in its own column."""
-    session.con.execute(
-        "CREATE TABLE step_kinds (step VARCHAR, has_day BOOLEAN, kind VARCHAR, dated BOOLEAN)"
-    )
-    rows = session.rows(
-        "SELECT DISTINCT step, has_day FROM candidate_steps WHERE step IS NOT NULL ORDER BY ALL"
-    )
-    session.fill(
-        "step_kinds",
-        {
-            "step": [step for step, _ in rows],
-            "has_day": [has_day for _, has_day in rows],
-            "kind": [_step_kind(step, has_day) for step, has_day in rows],
-            "dated": [texts.has_date(step) for step, _ in rows],
-        },
-    )
-
-
-def _word_tables(session: Session) -> None:
-    """Distinct texts with what they mean, for the SQL that follows."""
-    for name, words in (("junk", sorted(texts.fillers())), ("robots", values.words()["robots"])):
-        session.con.execute(f"CREATE TABLE {name} (word VARCHAR)")
-        session.fill(name, {"word": list(words)})
-    tables: tuple[tuple[str, str, str, Callable[[str], Any], str], ...] = (
-        ("position_roles", "position", "role", texts.contact_role,
-         "SELECT contact_position FROM open_deals UNION SELECT position FROM contacts"),
-        ("filler_texts", "text", "filler", texts.is_filler,
-         "SELECT risk FROM deals UNION SELECT stall_reason FROM deals"),
-        ("loss_reasons", "text", "kind", texts.loss_reason_kind,
-         "SELECT loss_reason FROM deals WHERE loss_reason_filled AND status = 'lost'"),
-        ("claim_words", "text", "counted", _claims, "SELECT forecast_category FROM deals"),
-    )  # fmt: skip
-    for name, key, column, meaning, query in tables:
-        kind = "BOOLEAN" if column in ("filler", "counted") else "VARCHAR"
-        session.con.execute(f"CREATE TABLE {name} ({key} VARCHAR, {column} {kind})")
-        cells = [r[0] for r in session.rows(f"SELECT DISTINCT * FROM ({query}) ORDER BY 1") if r[0]]
-        session.fill(name, {key: cells, column: [meaning(cell) for cell in cells]})
-
-
-def _claims(category: str) -> bool:
-    return category.strip().lower() in values.words()["forecast_commit"]["words"]
 
 
 def _basis(session: Session) -> tuple[int | None, float]:

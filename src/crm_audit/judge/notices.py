@@ -57,6 +57,8 @@ def warnings(case: Case, inputs: list[Input]) -> list[Notice]:
         for name in ambiguous:
             column = table.mapping[name].column if name in table.mapping else name
             warn("ambiguous_format", name=loaded.plan.table.label, column=str(column))
+    if case.derived.unread_steps:
+        warn("steps_unread", n=case.wording.number(case.derived.unread_steps))
     stages = [s for s in case.stage_book.rows if s.rank is not None]
     if stages and not any(s.kind == "client_decision" for s in stages):
         warn("no_client_decisions")

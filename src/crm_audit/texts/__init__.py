@@ -13,7 +13,7 @@ from crm_audit.texts.labels import Label, explain
 from crm_audit.texts.reasons import loss_reason_kind, loss_reason_label
 from crm_audit.texts.roles import contact_role, role_label
 from crm_audit.texts.stages import stage_kind, stage_label, two_events
-from crm_audit.texts.steps import next_step_kind, next_step_label
+from crm_audit.texts.steps import next_step_kind, next_step_label, unread_steps
 from crm_audit.texts.waits import waited_for
 
 __all__ = [
@@ -38,5 +38,6 @@ __all__ = [
     "stage_label",
     "stage_phase",
     "two_events",
+    "unread_steps",
     "waited_for",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from crm_audit.texts import dates, junk, words
@@ -16,6 +17,12 @@ from crm_audit.texts.words import Text
 _OWNER_WORDS = frozenset({"owner", "responsible", "ответственный", "отв", "исполнитель"})
 # A full stop behind a whole word and before a capital: not the one of «гл. инженер» or «И. И.».
 _SENTENCES = re.compile(r"(?<=[^\W\d_]{4}[.!?])\s+(?=[A-ZА-ЯЁ])")
+_KNOWN = 0.25
+"""Share of known words from which texts are English: 0.4 to 0.8 in sources of English next steps,
+below 0.2 in German, French, Spanish, Portuguese, Italian and Polish ones."""
+_ENOUGH = 12
+"""Words without which the language of texts is not asked."""
+_LOOKED_AT = 3_000
 _BOTH = frozenset({"both", "joint", "оба", "обе", "совместно"})
 
 
@@ -53,6 +60,26 @@ def _of_sentences(sentences: list[str], has_date: bool) -> Label:
 def next_step_kind(text: str | None, *, has_date: bool = False) -> str:
     """`client_commitment`, `joint_step`, `seller_task` or `empty_talk`."""
     return next_step_label(text, has_date=has_date).kind
+
+
+def unread_steps(texts: Iterable[str]) -> set[str]:
+    """Those of a CRM's next steps that are neither Russian nor English: nobody can label them.
+
+    All texts in Latin letters are looked at together, as one alone says too little of its language;
+    of very many, the first few thousand.
+    """
+    latin = [text for text in texts if _is_latin(text) and not junk.is_filler(text)]
+    known = total = 0
+    for text in latin[:_LOOKED_AT]:
+        found = words.read(words.tokens(text), STEPS)
+        known += sum(bool(marks) for marks in found.marks)
+        total += len(found.words)
+    return set(latin) if total >= _ENOUGH and known < _KNOWN * total else set()
+
+
+def _is_latin(text: str) -> bool:
+    letters = [is_russian(sign) for sign in text if sign.isalpha()]
+    return sum(letters) * 2 < len(letters)
 
 
 def _owner(forms: list[str]) -> str | None:
