@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -92,23 +92,55 @@ def create_tables(session: Session, mapped: Mapping[str, set[str]], *, compared:
     the others unknown in every row. Deals have beside each field whether it is filled.
     `compared`: there may be several exports of the same deals.
     """
-    for kind, model in TABLES.items():
+    for kind in TABLES:
         kept = kept_fields(kind, mapped.get(kind, set()), compared=compared)
-        own = [tuple(part.split()) for part in _OWN_COLUMNS[kind].split(", ")]
-        stored: list[str] = []
-        shown: list[str] = []
-        for name, of_type in own:
-            held = compared or name not in _SEEN
-            stored += [f"{name} {of_type}"] if held else []
-            shown.append(name if held else f"CAST(NULL AS {of_type}) AS {name}")
-        for name in columns(kind):
-            typed = [(name, sql_type(model, name))]
-            typed += [(f"{name}_filled", "BOOLEAN")] if kind == "deals" else []
-            stored += [f"{n} {t}" for n, t in typed] if name in kept else []
-            shown += [n if name in kept else f"CAST(NULL AS {t}) AS {n}" for n, t in typed]
-        rows = rows_table(kind)
-        session.con.execute(f"CREATE TABLE {rows} ({', '.join(stored)})")
-        session.con.execute(f"CREATE VIEW {kind} AS SELECT {', '.join(shown)} FROM {rows}")
+        own = own_columns(kind)
+        if not compared:
+            own = {name: of_type for name, of_type in own.items() if name not in _SEEN}
+        stored = [f"{name} {of_type}" for name, of_type in own.items()]
+        for name in kept:
+            stored.append(f"{name} {sql_type(TABLES[kind], name)}")
+            stored += [f"{name}_filled BOOLEAN"] if kind == "deals" else []
+        session.con.execute(f"CREATE TABLE {rows_table(kind)} ({', '.join(stored)})")
+        show(session, kind, kept, compared=compared)
+
+
+def show(
+    session: Session,
+    kind: str,
+    kept: Sequence[str],
+    *,
+    compared: bool = False,
+    where_valued: Collection[str] = (),
+) -> None:
+    """Make the view of a canonical table: every field, unknown in all rows if not `kept`.
+
+    `where_valued` are fields of deals that are filled just where they have a value: whether they
+    are is not stored.
+    """
+    model = TABLES[kind]
+    shown = [
+        name if compared or name not in _SEEN else f"CAST(NULL AS {of_type}) AS {name}"
+        for name, of_type in own_columns(kind).items()
+    ]
+    for name in columns(kind):
+        shown.append(name if name in kept else f"CAST(NULL AS {sql_type(model, name)}) AS {name}")
+        if kind != "deals":
+            continue
+        if name in where_valued:
+            shown.append(f"{name} IS NOT NULL AS {name}_filled")
+        else:
+            filled = f"{name}_filled"
+            shown.append(filled if name in kept else f"CAST(NULL AS BOOLEAN) AS {filled}")
+    session.con.execute(
+        f"CREATE OR REPLACE VIEW {kind} AS SELECT {', '.join(shown)} FROM {rows_table(kind)}"
+    )
+
+
+def own_columns(kind: str) -> dict[str, str]:
+    """The columns of a canonical table that no export has, with their types."""
+    parts = (part.partition(" ") for part in _OWN_COLUMNS[kind].split(", "))
+    return {name: of_type for name, _, of_type in parts}
 
 
 def rows_table(kind: str) -> str:
@@ -182,8 +214,9 @@ def make_casts(
 
 def _add_currency(session: Session, plan: TablePlan, table: str, made: dict[str, Cast]) -> None:
     """Take the currency from its column, else from each amount, else from the header."""
-    tries = [made["currency"].value] if "currency" in made else []
-    params = dict(made["currency"].params) if "currency" in made else {}
+    own = made.get("currency")
+    tries = [own.value] if own else []
+    params = dict(own.params) if own else {}
     amount = made.get("amount")
     if amount is not None:
         if amount.signs:
@@ -197,4 +230,6 @@ def _add_currency(session: Session, plan: TablePlan, table: str, made: dict[str,
         tries.append(f"'{plan.header_currency}'")
     if tries:
         value = tries[0] if len(tries) == 1 else f"coalesce({', '.join(tries)})"
-        made["currency"] = casts.chosen(value, params)
+        made["currency"] = casts.chosen(
+            value, params, f"({own.filled}) IS NULL" if own else "false"
+        )

@@ -13,6 +13,7 @@ from crm_audit.recognise.values import DateStyle, NumberStyle
 
 AMOUNT = "DECIMAL(18, 4)"
 _VALUE = "«value»"
+_FEW_SIGNS = 4
 
 
 @dataclass(frozen=True)
@@ -20,14 +21,15 @@ class Cast:
     """How one field is made: its value and whether it is filled, as SQL over the raw table.
 
     `filled` is true, false (the cell is empty or holds a word for nothing) or NULL (the cell could
-    not be read); `told` is its SQL with a mark in place of the value. `params` are the named
-    parameters of both.
+    not be read); `told` is its SQL with a mark in place of the value. `doubt` is true of cells that
+    the style decided on does not provide for. `params` are the named parameters of all.
     """
 
     value: str
     told: str
     params: dict[str, Any] = field(default_factory=dict)
     style: str = ""
+    doubt: str = "false"
     currency: str | None = None
     signs: dict[str, str] = field(default_factory=dict)
     ambiguous: bool = False
@@ -150,13 +152,14 @@ def number(
     )
     if uneven:
         style = values.number_style(column.shapes(of_all=True), comma_decimal=comma_decimal)
-        value = _careful_number(column.sql, style, sql_type)
+        value, contrary = _careful_number(column.sql, style, sql_type), "true"
     codes = set(style.currencies.values())
     return Cast(
         value,
         _told(column, "no_number"),
         nothing_words("no_number"),
         style=str(style),
+        doubt=contrary,
         currency=codes.pop() if len(codes) == 1 else None,
         signs=style.currencies if len(codes) > 1 else {},
         ambiguous=style.ambiguous,
@@ -215,8 +218,8 @@ def scaled(cast: Cast, scale: int) -> Cast:
 def _contrary(sql: str, style: NumberStyle) -> str:
     """Cells with a mark that the sample did not have, or with the marks the other way round."""
     marks = [f"contains({sql}, '{mark}')" for mark in ",." if mark not in style.marks]
-    if style.decimal is not None:
-        other = "." if style.decimal == "," else ","
+    other = "." if style.decimal == "," else ","
+    if style.decimal is not None and other in style.marks:
         marks.append(
             f"strpos({sql}, '{style.decimal}') > 0"
             f" AND strpos({sql}, '{other}') > strpos({sql}, '{style.decimal}')"
@@ -226,6 +229,13 @@ def _contrary(sql: str, style: NumberStyle) -> str:
 
 def _number_sql(sql: str, style: NumberStyle, sql_type: str) -> str:
     value = f"try_cast({_plain_number(sql, style)} AS {sql_type})"
+    if len(style.remove) <= _FEW_SIGNS and not (style.percent or style.brackets):
+        # The signs of the sample, one by one: twice as fast as any sign that may be there.
+        plain = sql
+        for sign in style.remove:
+            plain = f"replace({plain}, '{sign.replace(chr(39), chr(39) * 2)}', '')"
+        plain = f"replace({plain}, '{style.decimal}', '.')" if style.decimal == "," else plain
+        value = f"coalesce(try_cast({plain} AS {sql_type}), {value})"
     if style.brackets:
         return f"CASE WHEN {sql} LIKE '%(%' THEN -{value} ELSE {value} END"
     return value
@@ -240,9 +250,9 @@ def _plain_number(sql: str, style: NumberStyle) -> str:
     return f"translate({sql}, '{source}', '{target}')"
 
 
-def chosen(value: str, params: dict[str, Any]) -> Cast:
+def chosen(value: str, params: dict[str, Any], doubt: str = "false") -> Cast:
     """A value that is filled where there is one."""
-    return Cast(value, f"({_VALUE} IS NOT NULL)", params)
+    return Cast(value, f"({_VALUE} IS NOT NULL)", params, doubt=doubt)
 
 
 def currency_per_row(column: Column, signs: dict[str, str]) -> tuple[str, dict[str, Any]]:
@@ -263,7 +273,7 @@ def probability(column: Column) -> Cast:
     divided = f"({cast.value}) / 100" if highest > 1 else f"({cast.value})"
     value = f"CASE WHEN {divided} BETWEEN 0 AND 1 THEN {divided} END"
     told = f"CASE WHEN {_VALUE} IS NOT NULL THEN true WHEN NOT ({cast.filled}) THEN false END"
-    return Cast(value, told, cast.params, style=cast.style)
+    return Cast(value, told, cast.params, style=cast.style, doubt=cast.doubt)
 
 
 def word(

@@ -30,11 +30,11 @@ def _junk_spellings() -> list[str]:
 class Column:
     """One column of a raw table, and the questions that a cast asks it."""
 
-    def __init__(self, session: Session, table: str, index: int) -> None:
+    def __init__(self, session: Session, table: str, index: int, sql: str = "") -> None:
         self.session = session
         self.table = table
         self.index = index
-        self.sql = f"c{index}"
+        self.sql = sql or f"c{index}"
 
     def shapes(self, *, of_all: bool) -> list[Shape]:
         """The shapes of all cells, or of a sample, with their counts, commonest first."""
@@ -49,13 +49,15 @@ class Column:
 
     def junk(self) -> list[str]:
         """The distinct cells of this column that say nothing, as they are written."""
+        cell, spelled = self.sql, _junk_spellings()
+        short = f"SELECT DISTINCT {cell} FROM {self.table} WHERE strlen({cell}) <= $1"
         rows = self.session.rows(
-            f"SELECT DISTINCT {self.sql} FROM {self.table}"
-            f" WHERE strlen({self.sql}) <= $1"
-            f" AND trim({self.sql}) IN (SELECT unnest(CAST($2 AS VARCHAR[]))) ORDER BY 1",
-            [_longest_junk(), _junk_spellings()],
+            f"{short} AND {cell} IN (SELECT unnest(CAST($2 AS VARCHAR[])))"
+            f" UNION {short} AND ({cell} < '!' OR suffix({cell}, ' ')) ORDER BY 1",
+            [_longest_junk(), spelled],
         )
-        return [row[0] for row in rows]
+        known = set(spelled)
+        return [row[0] for row in rows if row[0].strip(" ") in known]
 
     def unread(self, value: str, nothing: str, contrary: str = "false") -> int:
         """How many cells hold something that `value` does not read, or that is contrary to it."""

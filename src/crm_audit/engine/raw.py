@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -64,7 +66,8 @@ def _finish(con: duckdb.DuckDBPyConnection, table: RawTable, name: str, line_sql
     return RawLoad(name, len(table.headers), line_sql, read, skipped, list(table.rejects))
 
 
-def _columns(width: int) -> list[str]:
+def column_names(width: int) -> list[str]:
+    """Names of the columns of a raw table."""
     return [f"c{i}" for i in range(width)]
 
 
@@ -77,10 +80,10 @@ def _from_text(
 ) -> tuple[RawTable, str]:
     width = len(table.headers)
     if source.numbered:
-        given = ["line", *_columns(width)]
+        given = ["line", *column_names(width)]
         _read_csv(con, source, name, given=given, first="line::BIGINT AS line", width=width)
         return table, "line"
-    given = [*_columns(width), *(f"extra{i}" for i in range(source.columns - width))]
+    given = [*column_names(width), *(f"extra{i}" for i in range(source.columns - width))]
     for padded in (False, True):
         try:
             _read_csv(con, source, name, given=given, width=width, padded=padded)
@@ -112,21 +115,32 @@ def _read_csv(
     width: int,
     padded: bool = False,
 ) -> None:
-    kept = ", ".join([*([first] if first else []), *_columns(width)])
-    con.execute(
-        f"CREATE OR REPLACE TABLE {name} AS SELECT {kept} FROM read_csv($path, delim = $delim, "
-        "quote = $quote, escape = $quote, skip = $skip, columns = $columns, header = false, "
-        "auto_detect = false, strict_mode = true, null_padding = $padded, max_line_size = $size)",
-        {
-            "path": str(source.path),
-            "delim": source.dialect.delimiter,
-            "quote": source.dialect.quote,
-            "skip": source.skip,
-            "columns": dict.fromkeys(given, "VARCHAR"),
-            "padded": padded,
-            "size": 2 << 20,
-        },
+    kept = ", ".join([*([first] if first else []), *column_names(width)])
+    rows, params = csv_rows(source, given, padded=padded)
+    con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT {kept} FROM {rows}", params)
+
+
+def csv_rows(
+    source: DelimitedSource, given: list[str], *, padded: bool = False, path: Path | None = None
+) -> tuple[str, dict[str, Any]]:
+    """The rows of a delimited file as SQL with parameters: all text, the columns named `given`.
+
+    `path` is read instead of the file of the source: some of its rows, without what it skips.
+    """
+    sql = (
+        "read_csv($path, delim = $delim, quote = $quote, escape = $quote, skip = $skip,"
+        " columns = $columns, header = false, auto_detect = false, strict_mode = true,"
+        " null_padding = $padded, max_line_size = $size)"
     )
+    return sql, {
+        "path": str(path or source.path),
+        "delim": source.dialect.delimiter,
+        "quote": source.dialect.quote,
+        "skip": 0 if path else source.skip,
+        "columns": dict.fromkeys(given, "VARCHAR"),
+        "padded": padded,
+        "size": 2 << 20,
+    }
 
 
 def _lines(
@@ -142,7 +156,7 @@ def _lines(
         return f"(rowid + {table.first_line})"
     breaks = " + ".join(
         f"coalesce(length({c}) - length(replace({c}, chr(10), '')), 0)"
-        for c in _columns(len(table.headers))
+        for c in column_names(len(table.headers))
     )
     (inner,) = con.execute(f"SELECT sum({breaks}) FROM {name}").fetchone() or (0,)
     if extra or rows + (inner or 0) != source.lines:
@@ -184,22 +198,22 @@ def _blank_to_null(con: duckdb.DuckDBPyConnection, name: str, width: int) -> Non
     Each column is asked by itself: the least and the greatest cell of each block of rows, which
     the database keeps, answer for nearly all of them.
     """
-    columns = _columns(width)
+    columns = column_names(width)
     for at in range(0, width, _ASKED_AT_ONCE):
         asked = " UNION ALL ".join(
-            f"SELECT '{c}' FROM (SELECT count(*) AS n FROM {name} WHERE {_starts_blank(c)})"
+            f"SELECT '{c}' FROM (SELECT count(*) AS n FROM {name} WHERE {starts_blank(c)})"
             " WHERE n > 0"
             for c in columns[at : at + _ASKED_AT_ONCE]
         )
         for (column,) in con.execute(asked).fetchall():
             con.execute(
-                f"UPDATE {name} SET {column} = NULL WHERE {_starts_blank(column)} "
+                f"UPDATE {name} SET {column} = NULL WHERE {starts_blank(column)} "
                 f"AND regexp_full_match({column}, $blank)",
                 {"blank": _BLANK},
             )
 
 
-def _starts_blank(column: str) -> str:
+def starts_blank(column: str) -> str:
     """Comparisons of prefixes: a space or a control, the odd space of Latin-1, the wider signs."""
     return (
         f"({column} < '!' OR ({column} >= chr(160) AND {column} < chr(161)) "
@@ -215,7 +229,7 @@ def _set_aside(
     Counts each in `skipped`. The first column alone tells of most tables that they have none.
     """
     headers = table.headers
-    columns = _columns(len(headers))
+    columns = column_names(len(headers))
     headed = table.header_row is not None and any(h.strip() for h in headers)
     first = f"coalesce({', '.join([*columns, 'NULL'])})"
     named = next((c for c, h in zip(columns, headers, strict=True) if h.strip()), "c0")
