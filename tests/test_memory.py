@@ -10,7 +10,7 @@ from crm_audit import audit
 
 
 @pytest.mark.parametrize(
-    ("size", "limit"), [(1000, "320MiB"), (1600 << 19, "1200MiB"), (20_000 << 20, "2048MiB")]
+    ("size", "limit"), [(1000, "320MiB"), (600 << 20, "1200MiB"), (20_000 << 20, "2048MiB")]
 )
 def test_memory_follows_the_size_of_the_files(tmp_path: Path, size: int, limit: str) -> None:
     from crm_audit.readers import Workspace, read

@@ -301,10 +301,10 @@ def judge(case: Case, limit: int | None, rejects: int | None = REJECTS_SHOWN) ->
 
 
 def _memory_limit(tables: Sequence[RawTable]) -> str:
-    """What the database may hold before it spills to disk: half as much again as the text."""
+    """What the database may hold before it spills to disk: twice the text."""
     sources = [t.source for t in tables]
     text = sum(s.path.stat().st_size for s in sources if isinstance(s, DelimitedSource))
-    return f"{min(max(text * 3 // 2 // 2**20, LEAST_MEMORY), MOST_MEMORY)}MiB"
+    return f"{min(max(text * 2 // 2**20, LEAST_MEMORY), MOST_MEMORY)}MiB"
 
 
 def _language(plans: Sequence[TablePlan]) -> Language:

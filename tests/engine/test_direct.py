@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 import crm_audit
-from crm_audit.engine import direct
+from crm_audit.engine import long
 from crm_audit.engine.load import Loader
 from crm_audit.engine.loaded import LoadOptions
 from crm_audit.engine.session import Session
@@ -85,8 +86,8 @@ def load(path: Path) -> Held:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """A file of half a megabyte is a long one, and the sample is a small part of it."""
-    monkeypatch.setattr(direct, "MANY", 1_000)
-    monkeypatch.setattr(direct, "_SLICE", 1 << 12)
+    monkeypatch.setattr(long, "MANY", 1_000)
+    monkeypatch.setattr(long, "_SLICE", 1 << 12)
     monkeypatch.setattr(delimited, "SMALL", 1 << 17)
     return monkeypatch
 
@@ -104,7 +105,7 @@ def made() -> list[list[str]]:
 
 def both(path: Path, patch: pytest.MonkeyPatch) -> tuple[Held, Held]:
     first = load(path)
-    patch.setattr(direct, "MANY", 1 << 60)
+    patch.setattr(long, "MANY", 1 << 60)
     return first, load(path)
 
 
@@ -215,6 +216,37 @@ def test_nothing_and_empty_cells_are_read_directly(
     same(directly, carefully)
 
 
+def book(path: Path, rows: list[list[str]], *, title: bool = False) -> Path:
+    made = xlsxwriter.Workbook(str(path), {"strings_to_numbers": False, "constant_memory": True})
+    sheet = made.add_worksheet("Deals")
+    above = [["Deals of the plant"], []] if title else []
+    for at, row in enumerate([*above, HEADER, *rows]):
+        sheet.write_row(at, 0, [cell or None for cell in row])
+    made.close()
+    return path
+
+
+@pytest.mark.parametrize("title", [False, True])
+def test_a_long_sheet_is_read_directly(
+    title: bool, tmp_path: Path, small: pytest.MonkeyPatch
+) -> None:
+    directly, carefully = both(book(tmp_path / "deals.xlsx", made(), title=title), small)
+    assert (directly.copied, carefully.copied) == (False, True)
+    assert len(directly.deals) == ROWS
+    same(directly, carefully)
+
+
+@pytest.mark.parametrize("kind", ["a date that is none", "a total", "a blank row", "a deal twice"])
+def test_an_irregular_sheet_is_read_the_careful_way(
+    kind: str, tmp_path: Path, small: pytest.MonkeyPatch
+) -> None:
+    rows = made()
+    IRREGULAR[kind](rows)
+    directly, carefully = both(book(tmp_path / "deals.xlsx", rows), small)
+    assert directly.copied
+    same(directly, carefully)
+
+
 def test_blank_lines_at_the_end_are_counted(tmp_path: Path, small: pytest.MonkeyPatch) -> None:
     path = write(tmp_path / "deals.csv", made())
     path.write_text(path.read_text(encoding="utf-8") + "\n\n", encoding="utf-8")
@@ -246,7 +278,7 @@ def test_flags_of_status_and_dates_of_stages_are_read_directly(
 def test_the_report_is_the_same(tmp_path: Path, small: pytest.MonkeyPatch) -> None:
     path = write(tmp_path / "deals.csv", made())
     directly = crm_audit.diagnose(path)
-    small.setattr(direct, "MANY", 1 << 60)
+    small.setattr(long, "MANY", 1 << 60)
     carefully = crm_audit.diagnose(path)
     assert directly.report.model_dump() == carefully.report.model_dump()
     assert directly.deals.equals(carefully.deals)

@@ -173,10 +173,12 @@ def make_casts(
     *,
     day_first: bool | None = None,
     trusting: bool = False,
+    fill: bool = True,
 ) -> Casts:
     """Decide how each mapped column of a raw table becomes values of its field.
 
-    `trusting` decides dates and numbers on a sample: the caller must count what was read.
+    `trusting` decides dates and numbers on a sample: the caller must count what was read. Without
+    `fill` it is not asked which texts are junk.
     """
     model = TABLES[plan.kind]
     comma = True if plan.language == "ru" else None
@@ -203,7 +205,7 @@ def make_casts(
             made[name] = casts.word(listed[0], _WORDS[name])
         else:
             separator = "\n" if name == "notes" else " "
-            made[name] = casts.text(listed, separator=separator, fill=plan.kind == "deals")
+            made[name] = casts.text(listed, separator=separator, fill=fill and plan.kind == "deals")
     if "currency" in model.model_fields:
         _add_currency(session, plan, table, made)
     params: dict[str, Any] = {}

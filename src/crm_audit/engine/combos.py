@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from crm_audit.engine.session import Session
@@ -10,23 +11,59 @@ from crm_audit.recognise import profiles
 from crm_audit.recognise import stages as recognised
 from crm_audit.recognise.plan import TablePlan
 
+_MOST_SEARCHED = 200
+"""Combinations among which a cell is searched for one by one."""
 
-def number_stages(
-    session: Session, book: StageBook, plan: TablePlan, number: int, rows: str
-) -> list[int]:
+
+@dataclass
+class Combos:
+    """Every combination of the words in `columns`, with the number of its stage and its status.
+
+    `keys` are the words, a list for each column.
+    """
+
+    columns: list[int]
+    keys: list[list[str | None]]
+    numbers: list[int | None] = field(default_factory=list)
+    statuses: list[str | None] = field(default_factory=list)
+
+    def store(self, session: Session, name: str) -> None:
+        """Make the table `name`: the words as `k0`, `k1`, ..., `stage_no`, `status`."""
+        names = [f"k{i}" for i in range(len(self.columns))]
+        typed = ", ".join([*(f"{n} VARCHAR" for n in names), "stage_no INTEGER, status VARCHAR"])
+        session.con.execute(f"CREATE TABLE {name} ({typed})")
+        filled: dict[str, list[Any]] = dict(zip(names, self.keys, strict=True))
+        session.fill(name, filled | {"stage_no": self.numbers, "status": self.statuses})
+
+    def found(self) -> tuple[str, dict[str, Any]]:
+        """SQL of the place of a row's words among them, from 1, with its parameters.
+
+        NULL for words that are not among them, and for all where there are too many to search.
+        """
+        if not self.columns or len(self.numbers) > _MOST_SEARCHED:
+            return "CAST(NULL AS INTEGER)", {"combo_stages": [None], "combo_statuses": [None]}
+        cells = (f"coalesce(c{column}, chr(30))" for column in self.columns)
+        rows = zip(*self.keys, strict=True)
+        params = {
+            "combo_words": ["\x1f".join("\x1e" if w is None else w for w in r) for r in rows],
+            "combo_stages": self.numbers,
+            "combo_statuses": self.statuses,
+        }
+        words = f"concat_ws(chr(31), {', '.join(cells)})"
+        return f"list_position(CAST($combo_words AS VARCHAR[]), {words})", params
+
+
+def number_stages(session: Session, book: StageBook, plan: TablePlan, rows: str) -> Combos:
     """Number the stages of a table of deals and decide the status of each combination of words.
 
-    Makes the table `combos_<number>`: the words as `k0`, `k1`, ..., `stage_no`, `status`. Returns
-    the columns of the raw table `rows` that hold the words.
+    `rows` is the table with the text of the columns.
     """
     mapping = plan.mapping
     pipeline, stage = mapping.get("pipeline"), mapping.get("stage")
     status = mapping.get("status")
     used = [m.columns[0] for m in (pipeline, stage) if m]
     used += list(status.columns) if status else []
-    keys: list[list[str | None]] = [[] for _ in used]
-    numbers: list[int | None] = []
-    statuses: list[str | None] = []
+    combos = Combos(used, [[] for _ in used])
     picked = ", ".join(f"c{c}" for c in used) or "1"
     for row in session.rows(f"SELECT DISTINCT {picked} FROM {rows} ORDER BY ALL"):
         cells = list(row) if used else []
@@ -34,15 +71,10 @@ def number_stages(
         in_pipeline = rest.pop(0) if pipeline else None
         found = book.find(in_pipeline, rest.pop(0) if stage else None, plan.crm)
         for i, cell in enumerate(cells):
-            keys[i].append(cell)
-        numbers.append(found.number if found else None)
-        statuses.append(_status(plan, book, found, rest))
-    names = [f"k{i}" for i in range(len(used))]
-    columns = ", ".join([*(f"{n} VARCHAR" for n in names), "stage_no INTEGER, status VARCHAR"])
-    session.con.execute(f"CREATE OR REPLACE TABLE combos_{number} ({columns})")
-    filled: dict[str, list[Any]] = dict(zip(names, keys, strict=True))
-    session.fill(f"combos_{number}", filled | {"stage_no": numbers, "status": statuses})
-    return used
+            combos.keys[i].append(cell)
+        combos.numbers.append(found.number if found else None)
+        combos.statuses.append(_status(plan, book, found, rest))
+    return combos
 
 
 def _status(

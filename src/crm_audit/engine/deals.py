@@ -65,13 +65,14 @@ class DealTables:
     def _load_carefully(self, number: int, plan: TablePlan) -> Loaded:
         raw = load_raw(self.session.con, plan.table, f"raw_{number}", self.wording)
         table = Loaded(number, plan, raw)
-        combos = number_stages(self.session, self.book, plan, number, raw.table)
+        combos = number_stages(self.session, self.book, plan, raw.table)
+        combos.store(self.session, f"combos_{number}")
         # As with joined tables: a style found in a sample holds if it reads every cell.
         for trusting in (True, False):
             made = canonical.make_casts(
                 self.session, plan, raw.table, day_first=self.options.day_first, trusting=trusting
             )
-            self._insert_deals(table, made, combos)
+            self._insert_deals(table, made, combos.columns)
             unread = self._unread_deals(table, made)
             if not unread or not trusting:
                 break

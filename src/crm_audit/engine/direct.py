@@ -8,7 +8,6 @@ true is left to the careful way, which keeps the text and looks at every cell.
 from __future__ import annotations
 
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -16,20 +15,16 @@ import duckdb
 from crm_audit.engine import canonical, casts, raw
 from crm_audit.engine.canonical import Casts
 from crm_audit.engine.column import Column
-from crm_audit.engine.combos import number_stages
+from crm_audit.engine.combos import Combos, number_stages
 from crm_audit.engine.loaded import Loaded
+from crm_audit.engine.long import Long, as_long
 from crm_audit.engine.raw import RawLoad
 from crm_audit.engine.session import Session
 from crm_audit.engine.stages import StageBook
 from crm_audit.model.deal import TABLES
-from crm_audit.readers.raw import DelimitedSource
 from crm_audit.readers.rows import CANDIDATE
 from crm_audit.recognise.plan import TablePlan
 
-MANY = 50_000
-"""Lines from which a table is read directly: below, the statements cost more than the copy."""
-_PLACES = 8
-_SLICE = 1 << 19
 _TABLE = "direct_rows"
 _STORED = frozenset({"deal_id", "status", "closed_at", "stage_entered_at"})
 """Fields whose values change later: whether the file had them is stored."""
@@ -61,65 +56,67 @@ class Direct:
         self.extra = [i for i in range(len(plan.table.headers)) if i not in read]
 
     def load(self, day_first: bool | None) -> Loaded | None:
-        """The loaded table; None if it is not regular."""
-        source = self.plan.table.source
-        if not isinstance(source, DelimitedSource) or not self._promising(source):
+        """The loaded table; None if it is not long and regular."""
+        long = as_long(self.plan.table, self.number)
+        if long is None or not self._promising():
             return None
-        con, width = self.session.con, len(self.plan.table.headers)
-        sample, given = f"sample_{self.number}", raw.column_names(width)
+        sample = f"sample_{self.number}"
         try:
-            rows, params = raw.csv_rows(source, given, path=_slices(source))
-            con.execute(f"CREATE TABLE {sample} AS SELECT * FROM {rows}", params)
+            long.sample(self.session, sample)
             made = self._decide(sample, day_first)
             if made is None:
                 return None
             # Stages of the sample, on trial: words of a row cut in two must not stay in the book.
-            used = number_stages(self.session, deepcopy(self.book), self.plan, self.number, sample)
-            if not self._fill(made, used, sample, {}, None):
+            combos = number_stages(self.session, deepcopy(self.book), self.plan, sample)
+            if not self._fill(made, combos, (sample, {}), None):
                 return None
-            rows, params = raw.csv_rows(source, given)
-            if not self._fill(made, used, rows, params, source.lines):
+            rows = long.all(self.session)
+            if not self._fill(made, combos, rows, long.rows):
                 return None
         except (duckdb.OutOfMemoryException, duckdb.FatalException):
             raise
         except duckdb.Error:
             return None
         finally:
-            con.execute(f"DROP TABLE IF EXISTS {sample}")
-        table = self._take(made, source)
+            self.session.con.execute(f"DROP TABLE IF EXISTS {sample}")
+            long.release(self.session)
+        table = self._take(made, long)
         self._settle(table)
         return table
 
-    def _promising(self, source: DelimitedSource) -> bool:
-        """Whether the file is long and its rows look like those of a machine."""
-        headers = self.plan.table.headers
-        first = 0 in self.texts.values() or 0 in self.extra
-        plain = not source.numbered and source.columns in (0, len(headers)) and self.single
-        return plain and first and bool(headers[0].strip()) and (source.lines or 0) >= MANY
+    def _promising(self) -> bool:
+        """Whether the first column tells of rows that are no data, and a text is one column."""
+        named = bool(self.plan.table.headers[0].strip())
+        return named and self.single and (0 in self.texts.values() or 0 in self.extra)
 
     def _decide(self, sample: str, day_first: bool | None) -> Casts | None:
         """How the columns are read; None if the sample leaves that open."""
         made = canonical.make_casts(
-            self.session, self.plan, sample, day_first=day_first, trusting=True
+            self.session, self.plan, sample, day_first=day_first, trusting=True, fill=False
         )
         return None if any(cast.ambiguous for cast in made.fields.values()) else made
 
     def _fill(
-        self, made: Casts, used: list[int], rows: str, params: dict[str, Any], lines: int | None
+        self, made: Casts, combos: Combos, given: tuple[str, dict[str, Any]], lines: int | None
     ) -> bool:
-        """Read `rows` into the table; whether each of the `lines` is a row as expected."""
+        """Read the rows into the table; whether each of the `lines` is a row as expected."""
+        rows, params = given
+        found, words = combos.found()
         self.session.con.execute(f"DROP TABLE IF EXISTS {_TABLE}")
         self.session.execute(
-            f"CREATE TABLE {_TABLE} AS {self._select(made, used, rows)}", {**made.params, **params}
+            f"CREATE TABLE {_TABLE} AS {self._select(made, found, rows)}",
+            {**made.params, **params, **words},
         )
         if self._regular(lines):
             return True
         self.session.con.execute(f"DROP TABLE {_TABLE}")
         return False
 
-    def _select(self, made: Casts, used: list[int], rows: str) -> str:
+    def _select(self, made: Casts, found: str, rows: str) -> str:
         model = TABLES["deals"]
-        own = {"table_no": str(self.number), "stage_no": "s.stage_no"}
+        status = "list_extract(CAST($combo_statuses AS VARCHAR[]), combo)"
+        stage_no = "list_extract(CAST($combo_stages AS INTEGER[]), combo)"
+        own = {"table_no": str(self.number), "stage_no": stage_no}
         picks = [
             f"CAST({own.get(n, 'NULL')} AS {of_type}) AS {n}"
             for n, of_type in canonical.own_columns("deals").items()
@@ -128,7 +125,7 @@ class Direct:
         for name in self.kept:
             value, filled = "NULL", "NULL"
             if name == "status":
-                value, filled = "s.status", "s.status IS NOT NULL OR NULL"
+                value, filled = status, f"{status} IS NOT NULL OR NULL"
             elif name in self.texts:
                 value = f"c{self.texts[name]}"
                 filled = f"{value} IS NOT NULL"
@@ -140,12 +137,10 @@ class Direct:
             if name in _STORED or name not in self.plan.mapping:
                 picks.append(f"CAST({filled} AS BOOLEAN) AS {name}_filled")
         picks += [f"c{i}" for i in (*self.extra, *self.status)]
-        picks += [f"{self._doubt(made)} AS doubt", "s.stage_no IS NULL AND s.status IS NULL AS new"]
-        same = (f"r.c{c} IS NOT DISTINCT FROM s.k{i}" for i, c in enumerate(used))
-        return (
-            f"SELECT {', '.join(picks)} FROM (SELECT {', '.join(['*', *values])} FROM {rows}) AS r"
-            f" LEFT JOIN combos_{self.number} AS s ON {' AND '.join(same) or 'true'}"
-        )
+        # No join: it would not keep the order of the rows, by which they are numbered.
+        picks += [f"{self._doubt(made)} AS doubt", "combo IS NULL AS new"]
+        made_of = ", ".join(["*", f"{found} AS combo", *values])
+        return f"SELECT {', '.join(picks)} FROM (SELECT {made_of} FROM {rows})"
 
     def _doubt(self, made: Casts) -> str:
         """Whether a row has a cell that is not read as decided.
@@ -182,19 +177,19 @@ class Direct:
         twice = f"SELECT 1 FROM {_TABLE} WHERE deal_id <> '' GROUP BY deal_id HAVING count(*) > 1"
         return not any(self.session.rows(f"({q}) LIMIT 1") for q in (blank, twice))
 
-    def _take(self, made: Casts, source: DelimitedSource) -> Loaded:
+    def _take(self, made: Casts, long: Long) -> Loaded:
         """Put the rows in the place of the empty table of deals."""
         con, table = self.session.con, self.plan.table
         con.execute("DROP TABLE deal_rows")
         con.execute(f"ALTER TABLE {_TABLE} RENAME TO deal_rows")
         skipped = dict(table.skipped)
-        skipped["blank"] = skipped.get("blank", 0) + source.blank_tail
+        skipped["blank"] = skipped.get("blank", 0) + long.blank
         skipped = {reason: n for reason, n in skipped.items() if n}
-        read = (source.lines or 0) + len(table.rejects) + sum(skipped.values())
+        read = long.rows + len(table.rejects) + sum(skipped.values())
         name, width = f"raw_{self.number}", len(table.headers)
         load = RawLoad(name, width, "line", read, skipped, list(table.rejects))
         loaded = Loaded(self.number, self.plan, load, casts=made)
-        loaded.imported = source.lines or 0
+        loaded.imported = long.rows
         self._show_raw([*self.extra, *self.status])
         return loaded
 
@@ -214,7 +209,7 @@ class Direct:
     def _settle(self, table: Loaded) -> None:
         """Number the rows and their stages, and tell what is junk."""
         con, first = self.session.con, self.plan.table.first_line
-        used = number_stages(self.session, self.book, self.plan, self.number, table.raw.table)
+        combos = number_stages(self.session, self.book, self.plan, table.raw.table)
         sets = ["deal_no = rowid", "row_id = rowid", f"line = rowid + {first}"]
         params: dict[str, Any] = {}
         stored = set(_STORED)
@@ -229,7 +224,9 @@ class Direct:
             params |= cast.params
         self.session.execute(f"UPDATE deal_rows SET {', '.join(sets)}", params)
         if self.session.value("SELECT count(*) FROM deal_rows WHERE new"):
-            same = (f"{self._cell(c)} IS NOT DISTINCT FROM s.k{i}" for i, c in enumerate(used))
+            combos.store(self.session, f"combos_{self.number}")
+            columns = enumerate(combos.columns)
+            same = (f"{self._cell(c)} IS NOT DISTINCT FROM s.k{i}" for i, c in columns)
             con.execute(
                 "UPDATE deal_rows SET stage_no = s.stage_no, status = s.status,"
                 f" status_filled = s.status IS NOT NULL OR NULL FROM combos_{self.number} AS s"
@@ -240,21 +237,3 @@ class Direct:
             con.execute(f"ALTER TABLE deal_rows DROP COLUMN {column}")
         flagged = set(self.plan.mapping) - stored
         canonical.show(self.session, "deals", self.kept, where_valued=flagged)
-
-
-def _slices(source: DelimitedSource) -> Path:
-    """Whole lines from places all over the file, as a file of their own."""
-    assert source.space is not None
-    target = source.space.new_file()
-    with source.path.open("rb") as file, target.open("wb") as out:
-        for _ in range(source.skip):
-            file.readline()
-        start = file.tell()
-        step = max((source.path.stat().st_size - start) // _PLACES, _SLICE)
-        for place in range(_PLACES):
-            file.seek(start + place * step)
-            if place:
-                file.readline()
-            piece = file.read(_SLICE)
-            out.write(piece[: piece.rfind(b"\n") + 1])
-    return target
