@@ -185,7 +185,13 @@ def unclear_marks(rows: list[list[str]]) -> None:
         row[HEADER.index("Amount")] = "12,5" if n == LATE else f"{n % 900 + 1},{n % 800 + 100}"
 
 
+def nothing_and_a_mark(rows: list[list[str]]) -> None:
+    put(LATE, "Close Date", "n/a")(rows)
+    put(LATE, "Amount", "12 345,50")(rows)
+
+
 IRREGULAR |= {
+    "a cell of nothing beside a decimal comma": nothing_and_a_mark,
     "a mark that only one row tells apart": unclear_marks,
     "a column filled where no sample was taken": late_dates,
     "days and months that only one row tells apart": unclear_dates,

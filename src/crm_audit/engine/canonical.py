@@ -156,7 +156,7 @@ def kept_fields(kind: str, mapped: set[str], *, compared: bool = False) -> list[
     return [n for n in columns(kind) if n in kept]
 
 
-_WORDS: dict[str, Callable[[list[str]], dict[str, Any]]] = {
+WORDS: dict[str, Callable[[list[str]], dict[str, Any]]] = {
     "kind": lambda cells: values.word_map("activity_kind", cells),
     "direction": lambda cells: values.word_map("direction", cells),
     "role": lambda cells: {c: texts.contact_role(c) for c in cells if not texts.is_filler(c)},
@@ -164,6 +164,7 @@ _WORDS: dict[str, Callable[[list[str]], dict[str, Any]]] = {
         c: code for c in cells if (code := values.currency_code(c)) is not None
     },
 }
+"""Fields whose values are out of a closed list, with the meaning of their cells."""
 
 
 def make_casts(
@@ -201,8 +202,8 @@ def make_casts(
             made[name] = casts.probability(listed[0])
         elif base is bool:
             made[name] = casts.truth(listed[0])
-        elif name in _WORDS and name in ("kind", "direction", "role", "currency"):
-            made[name] = casts.word(listed[0], _WORDS[name])
+        elif name in WORDS:
+            made[name] = casts.word(listed[0], WORDS[name])
         else:
             separator = "\n" if name == "notes" else " "
             made[name] = casts.text(listed, separator=separator, fill=fill and plan.kind == "deals")
@@ -232,6 +233,4 @@ def _add_currency(session: Session, plan: TablePlan, table: str, made: dict[str,
         tries.append(f"'{plan.header_currency}'")
     if tries:
         value = tries[0] if len(tries) == 1 else f"coalesce({', '.join(tries)})"
-        made["currency"] = casts.chosen(
-            value, params, f"({own.filled}) IS NULL" if own else "false"
-        )
+        made["currency"] = casts.chosen(value, params, own)

@@ -21,8 +21,9 @@ class Cast:
     """How one field is made: its value and whether it is filled, as SQL over the raw table.
 
     `filled` is true, false (the cell is empty or holds a word for nothing) or NULL (the cell could
-    not be read); `told` is its SQL with a mark in place of the value. `doubt` is true of cells that
-    the style decided on does not provide for. `params` are the named parameters of all.
+    not be read); `told` is its SQL with a mark in place of the value. `params` are the named
+    parameters of both. `doubt`, with parameters of its own, is true of cells for which what was
+    decided does not provide.
     """
 
     value: str
@@ -30,6 +31,7 @@ class Cast:
     params: dict[str, Any] = field(default_factory=dict)
     style: str = ""
     doubt: str = "false"
+    doubt_params: dict[str, Any] = field(default_factory=dict)
     currency: str | None = None
     signs: dict[str, str] = field(default_factory=dict)
     ambiguous: bool = False
@@ -250,9 +252,10 @@ def _plain_number(sql: str, style: NumberStyle) -> str:
     return f"translate({sql}, '{source}', '{target}')"
 
 
-def chosen(value: str, params: dict[str, Any], doubt: str = "false") -> Cast:
-    """A value that is filled where there is one."""
-    return Cast(value, f"({_VALUE} IS NOT NULL)", params, doubt=doubt)
+def chosen(value: str, params: dict[str, Any], own: Cast | None) -> Cast:
+    """A value that is filled where there is one; `own` is the cast of its own column."""
+    made = Cast(value, f"({_VALUE} IS NOT NULL)", params)
+    return replace(made, doubt=own.doubt, doubt_params=own.doubt_params) if own else made
 
 
 def currency_per_row(column: Column, signs: dict[str, str]) -> tuple[str, dict[str, Any]]:
@@ -280,14 +283,22 @@ def word(
     column: Column, meaning: Callable[[list[str]], dict[str, Any]], sql_type: str = "VARCHAR"
 ) -> Cast:
     """A value out of a closed list, by what each distinct cell means."""
-    found = meaning(column.distinct())
+    cells = column.distinct()
+    found = meaning(cells)
     keys, meanings = f"k{column.index}", f"m{column.index}"
     value = (
         f"CAST(map(CAST(${keys} AS VARCHAR[]), CAST(${meanings} AS {sql_type}[]))[{column.sql}]"
         f" AS {sql_type})"
     )
     told = f"CASE WHEN {column.sql} IS NULL THEN false WHEN {_VALUE} IS NOT NULL THEN true END"
-    return Cast(value, told, {keys: list(found), meanings: list(found.values())})
+    seen = f"s{column.index}"
+    return Cast(
+        value,
+        told,
+        {keys: list(found), meanings: list(found.values())},
+        doubt=f"NOT list_contains(CAST(${seen} AS VARCHAR[]), {column.sql})",
+        doubt_params={seen: cells},
+    )
 
 
 def truth(column: Column) -> Cast:

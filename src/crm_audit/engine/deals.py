@@ -6,7 +6,7 @@ from crm_audit.engine import canonical, casts, merges
 from crm_audit.engine.canonical import Casts
 from crm_audit.engine.column import Column
 from crm_audit.engine.combos import number_stages
-from crm_audit.engine.direct import Direct
+from crm_audit.engine.direct_deals import DirectDeals
 from crm_audit.engine.loaded import Loaded, LoadOptions, note_bad_cells
 from crm_audit.engine.raw import load_raw
 from crm_audit.engine.session import Session
@@ -56,7 +56,7 @@ class DealTables:
 
     def _load_directly(self, number: int, plan: TablePlan) -> Loaded | None:
         kept = canonical.kept_fields("deals", self._mapped)
-        direct = Direct(self.session, self.book, number, plan, kept)
+        direct = DirectDeals(self.session, self.book, number, plan, kept)
         table = direct.load(self.options.day_first)
         if table is not None:
             self._load_stage_dates(table)
