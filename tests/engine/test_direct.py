@@ -281,6 +281,20 @@ def test_flags_of_status_and_dates_of_stages_are_read_directly(
     same(directly, carefully)
 
 
+def test_a_header_repeated_among_texts_is_no_deal(
+    tmp_path: Path, small: pytest.MonkeyPatch
+) -> None:
+    header = "Deal ID;Deal Name;Stage;Owner"
+    lines = [f"D-{n};Line for the dairy of the town {n};Proposal sent;Ada" for n in range(2 * ROWS)]
+    lines.insert(LATE, header)
+    path = tmp_path / "deals.csv"
+    path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    directly, carefully = both(path, small)
+    assert directly.copied
+    assert len(directly.deals) == 2 * ROWS
+    same(directly, carefully)
+
+
 def test_the_report_is_the_same(tmp_path: Path, small: pytest.MonkeyPatch) -> None:
     path = write(tmp_path / "deals.csv", made())
     directly = crm_audit.diagnose(path)

@@ -6,10 +6,13 @@ from typing import Any
 
 from crm_audit.engine import canonical, joins
 from crm_audit.engine.canonical import Casts
+from crm_audit.engine.direct_joined import DirectJoined
 from crm_audit.engine.loaded import Loaded, LoadOptions, note_bad_cells, unread_fields
+from crm_audit.engine.raw import load_raw
 from crm_audit.engine.session import Session
 from crm_audit.engine.stages import StageBook
 from crm_audit.model.deal import TABLES
+from crm_audit.recognise.plan import TablePlan
 from crm_audit.wording import Wording
 
 
@@ -24,27 +27,48 @@ class JoinedTables:
         self.book = book
         self.wording = wording
 
-    def load(self, table: Loaded, deals: list[Loaded]) -> None:
-        """Join the table to the deals, insert its rows, and let its raw table go."""
-        plan, raw, rows = table.plan, table.raw, canonical.rows_table(table.plan.kind)
+    def load(self, number: int, plan: TablePlan, deals: list[Loaded]) -> Loaded:
+        """Join a table to the deals, insert its rows, and let its raw table go."""
+        direct = DirectJoined(self.session, number, plan, deals, self.options.keep_subjects)
+        read = direct.load(self.options.day_first)
+        if read is None:
+            table = self._load_carefully(number, plan, deals)
+        else:
+            raw, casts, join = read
+            table = Loaded(number, plan, raw, casts=casts, join=join)
+            self._insert(table, casts, join)
+            table.casts = direct.made
+        raw = table.raw
         table.imported = raw.read - sum(raw.skipped.values()) - len(raw.rejects)
+        self.session.con.execute(f"DROP TABLE {raw.table}")
+        return table
+
+    def _load_carefully(self, number: int, plan: TablePlan, deals: list[Loaded]) -> Loaded:
+        raw = load_raw(self.session.con, plan.table, f"raw_{number}", self.wording)
+        rows = canonical.rows_table(plan.kind)
+        table = Loaded(number, plan, raw)
         table.join = joins.find_join(self.session, plan, raw.table, deals)
         table.used = table.join is not None
         # What a sample says of dates and numbers holds if it reads every cell of the table.
         for trusting in (True, False):
-            table.casts = canonical.make_casts(
+            made = canonical.make_casts(
                 self.session, plan, raw.table, day_first=self.options.day_first, trusting=trusting
             )
-            unread = self._insert(table, table.casts, table.join) if table.join else None
+            table.casts = made
+            unread = None
+            if table.join:
+                fields = self._insert(table, made, table.join)
+                styled = [n for n in fields if made.fields[n].style]
+                unread = unread_fields(self.session, table, styled)
             if not unread:
                 break
             if trusting:
-                self.session.con.execute(f"DELETE FROM {rows} WHERE table_no = $1", [table.number])
+                self.session.con.execute(f"DELETE FROM {rows} WHERE table_no = $1", [number])
         note_bad_cells(self.session, table, self.wording, self.options.bad_cells, unread=unread)
-        self.session.con.execute(f"DROP TABLE {raw.table}")
+        return table
 
-    def _insert(self, table: Loaded, made: Casts, join: joins.Join) -> set[str]:
-        """Insert the rows of a joined table; its fields with cells that are no date or number."""
+    def _insert(self, table: Loaded, made: Casts, join: joins.Join) -> list[str]:
+        """Insert the rows of a joined table; the fields that were stored."""
         kind, model = table.plan.kind, TABLES[table.plan.kind]
         self.session.con.execute("DELETE FROM deal_keys")
         self.session.con.execute(join.keys_sql)
@@ -67,8 +91,7 @@ class JoinedTables:
                 f" FROM {table.rows_sql} LEFT JOIN deal_keys AS k ON k.key = {join.key_sql}",
                 made.params,
             )
-        styled = [n for n, c in made.fields.items() if c.style and n in fields]
-        return unread_fields(self.session, table, styled)
+        return fields
 
     def _insert_events(
         self, table: Loaded, made: Casts, fields: list[str], picks: list[str]
@@ -86,7 +109,7 @@ class JoinedTables:
         seen: set[tuple[str, str]] = set()
         cells = ", ".join(made.value(n) for n in names)
         for pipeline, *stages in self.session.rows(
-            f"SELECT DISTINCT k.pipeline, {cells} FROM {source} ORDER BY ALL"
+            f"SELECT DISTINCT k.pipeline, {cells} FROM {source} ORDER BY ALL", made.params
         ):
             for stage in stages:
                 found = self.book.find(pipeline, stage, table.plan.crm)

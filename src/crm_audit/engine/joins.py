@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crm_audit.engine.session import Session
@@ -23,14 +23,20 @@ _ID = re.compile(
 
 @dataclass(frozen=True)
 class Join:
-    """A column pair: `key_sql` over the joined table, `keys_sql` fills `deal_keys` from deals."""
+    """A column pair: `key_sql` over the joined table, `keys_sql` fills `deal_keys` from deals.
+
+    `place` is that of the column in the joined table.
+    """
 
     column: str
+    place: int
     deals_column: str
     key_sql: str
     keys_sql: str
     matched: float
     by_id: bool = True
+    good: float = 1.0
+    """Share of the keys that lead to a deal; `matched` is that of all rows."""
 
 
 def find_join(
@@ -43,27 +49,22 @@ def find_join(
     id columns, the deal's name, and the contact where each contact has one deal.
     """
     best: tuple[float, Join] | None = None
-    for key_column, header, deals_sql, deals_header, unique in _candidates(plan, deals):
-        key_sql = f"trim({key_column})"
+    for key, deals_sql, deals_header, unique in _candidates(plan, deals):
+        header, key_sql = plan.table.headers[key], f"trim(c{key})"
         only = "HAVING count(*) = 1" if unique else ""
         keys_sql = (
             f"INSERT INTO deal_keys (key, deal_no) SELECT key, min(deal_no) FROM ({deals_sql})"
             f" WHERE key IS NOT NULL AND key <> '' GROUP BY key {only}"
         )
-        session.con.execute("DELETE FROM deal_keys")
-        session.con.execute(keys_sql)
-        rows, keyed, found, covered, all_deals = session.rows(
-            f"SELECT count(*), count({key_column}), count(k.deal_no),"
-            f" count(DISTINCT k.deal_no), (SELECT count(*) FROM deals)"
-            f" FROM {table} LEFT JOIN deal_keys AS k ON k.key = {key_sql}"
-        )[0]
+        tried = Join(header, key, deals_header, key_sql, keys_sql, 0.0)
+        rows, keyed, found, covered, all_deals = _counts(session, tried, table)
         if not found:
             continue
         good = found / keyed
         if good < _LEAST_ROWS and covered / all_deals < _LEAST_DEALS:
             continue
         by_id = deals_header not in ("contact", "company")
-        join = Join(header, deals_header, key_sql, keys_sql, round(found / rows, 4), by_id)
+        join = replace(tried, matched=round(found / rows, 4), by_id=by_id, good=good)
         if best is None or good > best[0]:
             best = (good, join)
         if good >= _GOOD:
@@ -71,9 +72,26 @@ def find_join(
     return best[1] if best else None
 
 
-def _candidates(
-    plan: TablePlan, deals: Sequence[Loaded]
-) -> Iterator[tuple[str, str, str, str, bool]]:
+def measured(session: Session, join: Join, table: str) -> Join:
+    """The same pair of columns, its shares counted over all rows of a table."""
+    rows, keyed, found, _, _ = _counts(session, join, table)
+    matched = round(found / rows, 4) if rows else 0.0
+    return replace(join, matched=matched, good=found / keyed if keyed else 0.0)
+
+
+def _counts(session: Session, join: Join, table: str) -> tuple[int, int, int, int, int]:
+    """Rows, keys, keys that lead to a deal, deals they lead to, and deals."""
+    session.con.execute("DELETE FROM deal_keys")
+    session.con.execute(join.keys_sql)
+    rows, keyed, found, covered, deals = session.rows(
+        f"SELECT count(*), count({join.key_sql}), count(k.deal_no), count(DISTINCT k.deal_no),"
+        f" (SELECT count(*) FROM deals) FROM {table} LEFT JOIN deal_keys AS k"
+        f" ON k.key = {join.key_sql}"
+    )[0]
+    return rows, keyed, found, covered, deals
+
+
+def _candidates(plan: TablePlan, deals: Sequence[Loaded]) -> Iterator[tuple[int, str, str, bool]]:
     headers = plan.table.headers
     own = plan.mapping.get("deal_id")
     keys = [own.columns[0]] if own else []
@@ -92,7 +110,7 @@ def _candidates(
     for key in keys:
         if key in skip:
             continue
-        yield f"c{key}", headers[key], canonical_id, id_header, False
+        yield key, canonical_id, id_header, False
         for table in deals:
             for index in table.plan.unmapped:
                 header = table.plan.table.headers[index]
@@ -102,7 +120,7 @@ def _candidates(
                         f" JOIN {table.raw.table} AS r ON r.rowid = d.row_id"
                         f" WHERE d.table_no = {table.number}"
                     )
-                    yield f"c{key}", headers[key], sql, header, False
+                    yield key, sql, header, False
     for name, deals_field, unique in (
         ("deal_name", "deal_name", True),
         ("contact", "contact", True),
@@ -111,4 +129,4 @@ def _candidates(
         match = plan.mapping.get(name)
         if match is not None:
             sql = f"SELECT trim({deals_field}) AS key, deal_no FROM deals"
-            yield f"c{match.columns[0]}", headers[match.columns[0]], sql, deals_field, unique
+            yield match.columns[0], sql, deals_field, unique

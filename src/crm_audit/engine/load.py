@@ -57,17 +57,11 @@ class Loader:
             if plan.kind == "deals":
                 loaded[number] = own.load(number, plan, alone=not several)
                 continue
-            raw = load_raw(self.session.con, plan.table, f"raw_{number}", self.wording)
-            table = Loaded(number, plan, raw)
-            loaded[number] = table
-            if plan.kind == "stages":
-                self._read_dictionary(table)
-            elif plan.kind == "not_deals":
-                table.used = False
-                table.imported = raw.read - sum(raw.skipped.values()) - len(raw.rejects)
-            else:
-                deals = deals if deals is not None else self._settle_deals(loaded)
-                hanging.load(table, deals)
+            if plan.kind in ("stages", "not_deals"):
+                loaded[number] = self._load_beside(number, plan)
+                continue
+            deals = deals if deals is not None else self._settle_deals(loaded)
+            loaded[number] = hanging.load(number, plan, deals)
         if deals is None:
             self._settle_deals(loaded)
         self.session.run("complete")
@@ -81,10 +75,20 @@ class Loader:
         self.series = find_series(self.session, deals, self.options.dates, self.options.as_of)
         return [t for t in deals if t.used]
 
+    def _load_beside(self, number: int, plan: TablePlan) -> Loaded:
+        """A table of which no row is judged: a dictionary of stages, or not deals at all."""
+        raw = load_raw(self.session.con, plan.table, f"raw_{number}", self.wording)
+        table = Loaded(number, plan, raw)
+        table.imported = raw.read - sum(raw.skipped.values()) - len(raw.rejects)
+        if plan.kind == "stages":
+            self._read_dictionary(table)
+        else:
+            table.used = False
+        return table
+
     def _read_dictionary(self, table: Loaded) -> None:
         """Remember names, order and ends of stages by their code, or by their name without one."""
         mapping, raw = table.plan.mapping, table.raw
-        table.imported = raw.read - sum(raw.skipped.values()) - len(raw.rejects)
         key = "stage" if "stage" in mapping else "stage_name"
         if key not in mapping:
             table.used = False

@@ -60,11 +60,12 @@ class Session:
 
     def execute(self, sql: str, parameters: dict[str, Any]) -> None:
         """Run a statement with those of the named parameters that it uses."""
-        used = set(re.findall(r"\$([a-z]\w*)", sql))
-        self.con.execute(sql, {k: v for k, v in parameters.items() if k in used} or None)
+        self.con.execute(sql, _used(sql, parameters))
 
     def rows(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
-        """All rows of a query."""
+        """All rows of a query; of named parameters it takes those that it uses."""
+        if isinstance(parameters, dict):
+            parameters = _used(sql, parameters)
         return self.con.execute(sql, parameters).fetchall()
 
     def dicts(self, sql: str, parameters: Any = None) -> list[dict[str, Any]]:
@@ -91,3 +92,8 @@ class Session:
         picks = ", ".join(f"unnest(${i})" for i in range(1, len(columns) + 1))
         if next(iter(columns.values()), None):
             self.con.execute(f"INSERT INTO {table} SELECT {picks}", list(columns.values()))
+
+
+def _used(sql: str, parameters: dict[str, Any]) -> dict[str, Any] | None:
+    used = set(re.findall(r"\$([a-z]\w*)", sql))
+    return {k: v for k, v in parameters.items() if k in used} or None
