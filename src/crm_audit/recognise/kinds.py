@@ -147,8 +147,11 @@ def _is_activities(maps: dict[str, Assignment], named: Sequence[Header]) -> bool
         or h.entity == "activity"
         for h in named
     )
-    what = found.score("subject") > 0.8 or (
-        words > 0 and max(found.score("kind"), found.score("direction")) > 0.8
+    named_deals = deals.count("stage", "amount", "probability", "deal_name", least=0.9)
+    what = (
+        found.score("subject") > 0.8
+        or (words > 0 and max(found.score("kind"), found.score("direction")) > 0.8)
+        or (words >= 3 and found.score("notes") > 0.8 and not named_deals)
     )
     both = found.score("activity_id") > 0.8 and found.score("deal_id") > 0.6
     logged = both and found.score("kind") > 0.8 and not deals.count("next_step", least=0.9)
