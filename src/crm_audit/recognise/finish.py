@@ -235,12 +235,23 @@ def _close_date(
     if match.by in ("option", "profile") or not {"CLOSE"} <= concepts <= {"CLOSE", "DATE"}:
         return
     opened = [columns[match.column][i] for i in _open_rows(found, columns, profile)]
+    if not opened and _all_ended(found, columns, profile):
+        del found.fields[pair[0]]
+        found.fields["closed_at"] = match
     if len(opened) < 3:
         return
     share = len(plausible.filled(opened)) / len(opened)
     if share <= 0.1 or share >= 0.5:
         del found.fields[pair[0]]
         found.fields["closed_at" if share <= 0.1 else "expected_close"] = match
+
+
+def _all_ended(found: Assignment, columns: _Columns, profile: Profile | None) -> bool:
+    """Whether every row, and three at least, is of a deal that was won or lost."""
+    status = found.fields.get("status")
+    cells = plausible.filled(columns[status.column]) if status else []
+    ended = [stages.status_of_value(v, profile) in ("won", "lost") for v in cells]
+    return len(ended) >= 3 and all(ended)
 
 
 def _open_rows(found: Assignment, columns: _Columns, profile: Profile | None) -> list[int]:

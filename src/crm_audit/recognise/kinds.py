@@ -62,7 +62,15 @@ def choose(
         return "activities"
     if _is_contacts(maps, concepts):
         return "contacts"
-    return "deals" if _is_deals(maps["deals"], named) else "not_deals"
+    if _is_deals(maps["deals"], named):
+        return "deals"
+    return "stage_events" if _is_bare_history(maps) else "not_deals"
+
+
+def _is_bare_history(maps: dict[str, Assignment]) -> bool:
+    """Deal, stage and date, and too little else for a list of deals."""
+    found = maps["stage_events"]
+    return found.count("deal_id", "to_stage", "changed_at") == 3
 
 
 def _is_stages(maps: dict[str, Assignment]) -> bool:
@@ -103,6 +111,7 @@ def _is_history(
     keys = [i for i, h in enumerate(named) if h.key in ("id", "external id", "event id")]
     foreign = bool(keys) and deal.score > 0.8 and (own is None or own.column != deal.column)
     small = len(named) <= 6 and not deals.count("owner", "amount", "deal_name", least=0.8)
+    small = small or (len(named) <= 5 and _when_moved(headers, found) and deal.score > 0.8)
     bare = deals.score("deal_name") < 0.8 and deals.count("owner", "company", least=0.8) < 2
     return change or (bare and (foreign or small))
 
@@ -110,6 +119,12 @@ def _is_history(
 def _goes_to(header: Header) -> bool:
     words = fold(header.text).replace("_", " ").split()
     return bool(_MOVED_TO & set(words)) or words[:1] in (["в"], ["на"])
+
+
+def _when_moved(headers: Sequence[Header], found: Assignment) -> bool:
+    """Whether the date says that the deal moved then, which a plain date does not."""
+    date = headers[found.fields["changed_at"].column]
+    return bool({"CHANGE", "ENTER", "MODIFY"} & {*date.concepts})
 
 
 def _moves(maps: dict[str, Assignment], columns: Sequence[Sequence[str]]) -> bool:
@@ -155,6 +170,8 @@ def _is_activities(maps: dict[str, Assignment], named: Sequence[Header]) -> bool
     )
     both = found.score("activity_id") > 0.8 and found.score("deal_id") > 0.6
     logged = both and found.score("kind") > 0.8 and not deals.count("next_step", least=0.9)
+    if _is_log(maps, named, words):
+        return True
     if not ((when and (what or logged)) or (logged and found.count("created_at"))):
         return False
     task = words and found.count("subject", "due_at", "deal_id", "owner", least=0.65) == 4
@@ -171,10 +188,31 @@ def _is_activities(maps: dict[str, Assignment], named: Sequence[Header]) -> bool
     return words >= 2 and not deals.count("stage", "amount", least=0.6)
 
 
+def _is_log(maps: dict[str, Assignment], named: Sequence[Header], words: int) -> bool:
+    """A few columns that say when somebody did what, and nothing of the state of a deal."""
+    found, deals = maps["activities"], maps["deals"]
+    stated = any({"STAGE", "STATUS", "PIPELINE", "PROBABILITY"} & {*h.concepts} for h in named)
+    if stated or deals.count("amount", "next_step_date", "loss_reason", least=0.6):
+        return False
+    when, said = found.score("happened_at") > 0.6, found.score("notes") > 0.8
+    own = found.score("activity_id") > 0.8
+    about = found.count("deal_id", "company", "contact", least=0.6)
+    whose = about + found.count("owner", least=0.6)
+    what = found.count("subject", "kind", least=0.8)
+    if when and said and what and whose and (words or found.score("kind") > 0.8):
+        return True
+    if own and about and (said or what or words > 1):
+        return bool(when or (said and found.count("created_at", least=0.6)))
+    spoken = words and when and said and whose
+    return bool(spoken and not deals.score("deal_name") > 0.8)
+
+
 def _is_contacts(maps: dict[str, Assignment], concepts: set[str]) -> bool:
     found, deals = maps["contacts"], maps["deals"]
-    person = found.score("name") > 0.8 or found.count("first_name", "last_name", least=0.8) == 2
-    reach = bool(concepts & {"PHONE", "EMAIL", "POSITION", "ROLE"})
+    parts = found.count("first_name", "last_name", least=0.8)
+    led = deals.count("status", "source", least=0.8) > 0
+    person = found.score("name") > 0.8 or parts == 2 or (parts == 1 and not led)
+    reach = bool(concepts & {"PHONE", "EMAIL", "POSITION", "ROLE"}) or found.score("role") > 0.8
     card = deals.count("amount", "expected_close", "probability", "stage", least=0.8)
     status = deals.score("status") > 0.8
     if not (person and reach) or card or deals.count("next_step", "next_step_date", least=0.8):
@@ -192,7 +230,8 @@ def _is_deals(found: Assignment, named: Sequence[Header]) -> bool:
     closing = found.count("loss_reason", "closed_at", "expected_close", "probability", "amount")
     steps = found.count("next_step", "next_step_date", "owner")
     lead = found.count("contact") and (steps > 1 or (steps and state))
-    if known < 3 or not (who or lead or (found.score("stage") > 0.9 and closing)):
+    lost = sum_known and found.count("loss_reason") and known >= 4
+    if known < 3 or not (who or lead or lost or (found.score("stage") > 0.9 and closing)):
         return False
     first = {w for h in named[:2] for w in h.words}
     if first & _FOREIGN and not found.score("stage") > 0.8 and not deal_word:
