@@ -168,9 +168,10 @@ def _first_id(found: Assignment, named: Sequence[Header], columns: _Columns) -> 
     """`Property ID` in front of all columns is the id where nothing else is."""
     if "deal_id" in found.fields or not named or 0 in {m.column for m in found.fields.values()}:
         return
-    known = [c for c in named[0].concepts if not c.startswith("?")]
+    known = {c for c in named[0].concepts if not c.startswith("?")}
     said = plausible.filled(columns[0])
-    if named[0].unknown == 1 and known == ["ID"] and len(set(said)) == len(said):
+    own = named[0].unknown == 1 and "ID" in known <= {"ID", "EXTERNAL"}
+    if own and len(set(said)) == len(said):
         found.fields["deal_id"] = Match(0, LOOSE, "name")
 
 

@@ -213,6 +213,8 @@ def _is_contacts(maps: dict[str, Assignment], concepts: set[str]) -> bool:
     led = deals.count("status", "source", least=0.8) > 0
     person = found.score("name") > 0.8 or parts == 2 or (parts == 1 and not led)
     reach = bool(concepts & {"PHONE", "EMAIL", "POSITION", "ROLE"}) or found.score("role") > 0.8
+    job = found.score("position") > 0.8 and not deals.count("owner", "status", "amount", least=0.6)
+    reach = reach or (job and "company" in found.fields)
     card = deals.count("amount", "expected_close", "probability", "stage", least=0.8)
     status = deals.score("status") > 0.8
     if not (person and reach) or card or deals.count("next_step", "next_step_date", least=0.8):
