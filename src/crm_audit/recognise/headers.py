@@ -243,9 +243,11 @@ def parse(text: str) -> Header:
 
 def _way(words: tuple[str, ...]) -> str | None:
     """What the first word before the bare name of a stage says of it: `De fase`, `В этап`."""
-    if len(words) != 2 or concept_of(words[1]) not in ("STAGE", "STATUS"):
+    if len(words) < 2 or concept_of(words[-1]) not in ("STAGE", "STATUS"):
         return None
     known = _data()["words"]
+    if not {*words[1:-1]} <= {*known["articles"]}:
+        return None
     return next(
         (w for n, w in (("leaving", "from"), ("arriving", "to")) if words[0] in known[n]), None
     )
