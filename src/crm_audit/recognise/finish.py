@@ -213,9 +213,10 @@ def _lone_money(found: Assignment, named: Sequence[Header], columns: _Columns) -
 
 
 def _closed_when(found: Assignment, named: Sequence[Header], columns: _Columns) -> None:
-    """Beside a column of statuses a bare `Closed` is no flag but the date of closing."""
+    """Beside a column of statuses, or a bare `Created`, a bare `Closed` is the date of closing."""
     closed = found.fields.get("closed")
-    if closed is None or "status" not in found.fields or "closed_at" in found.fields:
+    alike = any(h.concepts in (("CREATE",), ("MODIFY",)) for h in named)
+    if closed is None or "closed_at" in found.fields or not (alike or "status" in found.fields):
         return
     said = plausible.filled(columns[closed.column])
     flags = said and plausible.share(said, "flag") >= 0.5
