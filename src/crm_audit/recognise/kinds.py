@@ -58,19 +58,23 @@ def choose(
         return "stages"
     if _is_history(maps, headers, concepts, name) or _moves(maps, columns):
         return "stage_events"
-    if _is_activities(maps, named):
+    if _is_activities(maps, named) or _has_own_ids(maps, headers):
         return "activities"
     if _is_contacts(maps, concepts):
         return "contacts"
     if _is_deals(maps["deals"], named):
         return "deals"
-    return "stage_events" if _is_bare_history(maps) else "not_deals"
+    if _is_bare_history(maps["stage_events"], headers, named):
+        return "stage_events"
+    staged = maps["deals"].score("stage") > 0.9 and maps["deals"].score("deal_name") > 0.9
+    return "deals" if staged and len(maps["deals"].fields) > 2 else "not_deals"
 
 
-def _is_bare_history(maps: dict[str, Assignment]) -> bool:
-    """Deal, stage and date, and too little else for a list of deals."""
-    found = maps["stage_events"]
-    return found.count("deal_id", "to_stage", "changed_at") == 3
+def _is_bare_history(found: Assignment, headers: Sequence[Header], named: Sequence[Header]) -> bool:
+    """Deal, stage and the date of it, and next to nothing else."""
+    if found.count("deal_id", "to_stage", "changed_at") != 3 or len(named) > 4:
+        return False
+    return "CREATE" not in headers[found.fields["changed_at"].column].concepts
 
 
 def _is_stages(maps: dict[str, Assignment]) -> bool:
@@ -188,6 +192,17 @@ def _is_activities(maps: dict[str, Assignment], named: Sequence[Header]) -> bool
     return words >= 2 and not deals.count("stage", "amount", least=0.6)
 
 
+def _has_own_ids(maps: dict[str, Assignment], headers: Sequence[Header]) -> bool:
+    """`Visit ID` beside the id of a deal and a date: a row is a visit, whatever its status."""
+    found, deals = maps["activities"], maps["deals"]
+    own, deal = found.fields.get("activity_id"), found.score("deal_id")
+    if own is None or deal < 0.6 or not found.count("happened_at", "due_at", "created_at"):
+        return False
+    talk = {"ACTIVITY", "CALL", "MEETING", "TASK", "EMAIL", "NOTE"}
+    stated = deals.count("stage", "amount", "probability", "pipeline", least=0.8)
+    return bool(talk & {*headers[own.column].concepts}) and not stated
+
+
 def _is_log(maps: dict[str, Assignment], named: Sequence[Header], words: int) -> bool:
     """A few columns that say when somebody did what, and nothing of the state of a deal."""
     found, deals = maps["activities"], maps["deals"]
@@ -211,7 +226,8 @@ def _is_contacts(maps: dict[str, Assignment], concepts: set[str]) -> bool:
     found, deals = maps["contacts"], maps["deals"]
     parts = found.count("first_name", "last_name", least=0.8)
     led = deals.count("status", "source", least=0.8) > 0
-    person = found.score("name") > 0.8 or parts == 2 or (parts == 1 and not led)
+    known = found.score("position") > 0.8 and not deals.count("owner", "source", least=0.6)
+    person = found.score("name") > 0.8 or parts == 2 or (parts == 1 and (known or not led))
     reach = bool(concepts & {"PHONE", "EMAIL", "POSITION", "ROLE"}) or found.score("role") > 0.8
     job = found.score("position") > 0.8 and not deals.count("owner", "status", "amount", least=0.6)
     reach = reach or (job and "company" in found.fields)
