@@ -58,7 +58,7 @@ def choose(
         return "stages"
     if _is_history(maps, headers, concepts, name) or _moves(maps, columns):
         return "stage_events"
-    if _is_activities(maps, named) or _has_own_ids(maps, headers):
+    if _is_activities(maps, named) or _has_own_ids(maps, headers) or _is_typed(maps, headers):
         return "activities"
     if _is_contacts(maps, concepts):
         return "contacts"
@@ -79,7 +79,8 @@ def _is_bare_history(found: Assignment, headers: Sequence[Header], named: Sequen
 
 def _is_stages(maps: dict[str, Assignment]) -> bool:
     found, deals = maps["stages"], maps["deals"]
-    if not found.count("stage_name", "stage"):
+    moves = maps["stage_events"].count("deal_id", "to_stage", "changed_at") == 3
+    if moves or not found.count("stage_name", "stage"):
         return False
     marks = found.count("order", "is_final", "is_success", least=0.8)
     foreign = deals.count(
@@ -112,6 +113,12 @@ def _is_history(
         or "HISTORY" in concepts
         or any(w in names for w in ("history", "истори", "stage_log", "transitions"))
     )
+    who = found.score("changed_by") > 0.8
+    stayed = any({"STAGE", "SPAN"} <= {*h.concepts} for h in named)
+    nobody = not deals.count("company", "owner", "contact", least=0.6)
+    unnamed = deal.score > 0.8 and not deals.count("deal_name", least=0.6)
+    if who and nobody and (unnamed or (stayed and not deals.count("created_at", least=0.6))):
+        return True
     keys = [i for i, h in enumerate(named) if h.key in ("id", "external id", "event id")]
     foreign = bool(keys) and deal.score > 0.8 and (own is None or own.column != deal.column)
     small = len(named) <= 6 and not deals.count("owner", "amount", "deal_name", least=0.8)
@@ -203,11 +210,26 @@ def _has_own_ids(maps: dict[str, Assignment], headers: Sequence[Header]) -> bool
     return bool(talk & {*headers[own.column].concepts}) and not stated
 
 
+def _is_typed(maps: dict[str, Assignment], headers: Sequence[Header]) -> bool:
+    """`Activity type` with a date and somebody, or a task that is due and done or not."""
+    found, deals = maps["activities"], maps["deals"]
+    if deals.count("stage", "amount", "probability", "pipeline", "loss_reason", least=0.6):
+        return False
+    kind, done = found.fields.get("kind"), found.fields.get("is_done")
+    whose = found.count("owner", "deal_id", "contact", "company", least=0.6)
+    dated = found.count("happened_at", "created_at", "due_at", "done_at", least=0.8)
+    if kind is not None and {"ACTIVITY", "TYPE"} <= {*headers[kind.column].concepts}:
+        return bool(whose and dated)
+    told = done is not None and bool({"DONE"} & {*headers[done.column].concepts})
+    return told and found.score("due_at") > 0.8 and found.count("owner", least=0.6) > 0
+
+
 def _is_log(maps: dict[str, Assignment], named: Sequence[Header], words: int) -> bool:
     """A few columns that say when somebody did what, and nothing of the state of a deal."""
     found, deals = maps["activities"], maps["deals"]
     stated = any({"STAGE", "STATUS", "PIPELINE", "PROBABILITY"} & {*h.concepts} for h in named)
-    if stated or deals.count("amount", "next_step_date", "loss_reason", least=0.6):
+    planned = deals.score("next_step_date") > 0.6 and any("NEXT" in h.concepts for h in named)
+    if stated or planned or deals.count("amount", "loss_reason", least=0.6):
         return False
     when, said = found.score("happened_at") > 0.6, found.score("notes") > 0.8
     own = found.score("activity_id") > 0.8
@@ -227,7 +249,10 @@ def _is_contacts(maps: dict[str, Assignment], concepts: set[str]) -> bool:
     parts = found.count("first_name", "last_name", least=0.8)
     led = deals.count("status", "source", least=0.8) > 0
     known = found.score("position") > 0.8 and not deals.count("owner", "source", least=0.6)
-    person = found.score("name") > 0.8 or parts == 2 or (parts == 1 and (known or not led))
+    listed = found.score("contact_id") > 0.8 and found.score("role") > 0.8
+    person = (
+        listed or found.score("name") > 0.8 or parts == 2 or (parts == 1 and (known or not led))
+    )
     reach = bool(concepts & {"PHONE", "EMAIL", "POSITION", "ROLE"}) or found.score("role") > 0.8
     job = found.score("position") > 0.8 and not deals.count("owner", "status", "amount", least=0.6)
     reach = reach or (job and "company" in found.fields)
