@@ -274,7 +274,9 @@ def _is_deals(found: Assignment, named: Sequence[Header]) -> bool:
     steps = found.count("next_step", "next_step_date", "owner")
     lead = found.count("contact") and (steps > 1 or (steps and state))
     lost = sum_known and found.count("loss_reason") and known >= 4
-    if known < 3 or not (who or lead or lost or (found.score("stage") > 0.9 and closing)):
+    worked = known >= 4 and found.count("owner") > 0
+    staged = found.score("stage") > 0.9 and (closing or worked)
+    if known < 3 or not (who or lead or lost or staged):
         return False
     first = {w for h in named[:2] for w in h.words}
     if first & _FOREIGN and not found.score("stage") > 0.8 and not deal_word:
