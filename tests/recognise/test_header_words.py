@@ -70,6 +70,9 @@ def test_concepts_of_a_header(header: str, concepts: tuple[str, ...]) -> None:
         ("deals", ("Deal Name", "Stage", "Created Date", "Region")),
         ("deals", ("Имя", "Телефон", "Источник", "Статус", "Менеджер")),
         ("not_deals", ("Region", "Product", "Quantity", "Price")),
+        ("not_deals", ("Product", "Type", "Date", "Notes", "Owner")),
+        ("not_deals", ("Ticket ID", "Subject", "Status", "Priority", "Created", "Agent")),
+        ("not_deals", ("Invoice No", "Date", "Customer", "Amount", "Tax", "Due Date")),
     ],
 )
 def test_kind_of_a_few_columns(kind: str, names: tuple[str, ...]) -> None:

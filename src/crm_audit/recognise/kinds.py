@@ -236,7 +236,7 @@ def _is_log(maps: dict[str, Assignment], named: Sequence[Header], words: int) ->
     about = found.count("deal_id", "company", "contact", least=0.6)
     whose = about + found.count("owner", least=0.6)
     what = found.count("subject", "kind", least=0.8)
-    if when and said and what and whose and (words or found.score("kind") > 0.8):
+    if when and said and what and ((words and whose) or (about and found.score("kind") > 0.8)):
         return True
     if own and about and (said or what or words > 1):
         return bool(when or (said and found.count("created_at", least=0.6)))
