@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from crm_audit.engine.column import Column, nothing_words, says
@@ -209,11 +210,12 @@ def _careful_number(sql: str, style: NumberStyle, sql_type: str) -> str:
     return f"try_cast({value} AS {sql_type})"
 
 
-def scaled(cast: Cast, scale: int) -> Cast:
-    """The same number in units: `Сумма, тыс. руб.` is written in thousands."""
+def scaled(cast: Cast, scale: int | Decimal) -> Cast:
+    """The same number in units: `Сумма, тыс. руб.` is written in thousands, `cents` in parts."""
     if scale == 1:
         return cast
-    value = f"try_cast(CAST({cast.value} AS DECIMAL(38, 4)) * {int(scale)} AS {AMOUNT})"
+    factor = f"* {int(scale)}" if scale > 1 else f"/ {int(1 / scale)}"
+    value = f"try_cast(CAST({cast.value} AS DECIMAL(38, 4)) {factor} AS {AMOUNT})"
     return replace(cast, value=value, told=cast.filled)
 
 

@@ -168,9 +168,10 @@ def _first_id(found: Assignment, named: Sequence[Header], columns: _Columns) -> 
     """`Property ID` in front of all columns is the id where nothing else is."""
     if "deal_id" in found.fields or not named or 0 in {m.column for m in found.fields.values()}:
         return
-    known = [c for c in named[0].concepts if not c.startswith("?")]
+    known = {c for c in named[0].concepts if not c.startswith("?")}
     said = plausible.filled(columns[0])
-    if named[0].unknown == 1 and known == ["ID"] and len(set(said)) == len(said):
+    own = named[0].unknown == 1 and "ID" in known <= {"ID", "EXTERNAL"}
+    if own and len(set(said)) == len(said):
         found.fields["deal_id"] = Match(0, LOOSE, "name")
 
 
@@ -212,9 +213,10 @@ def _lone_money(found: Assignment, named: Sequence[Header], columns: _Columns) -
 
 
 def _closed_when(found: Assignment, named: Sequence[Header], columns: _Columns) -> None:
-    """Beside a column of statuses a bare `Closed` is no flag but the date of closing."""
+    """Beside a column of statuses, or a bare `Created`, a bare `Closed` is the date of closing."""
     closed = found.fields.get("closed")
-    if closed is None or "status" not in found.fields or "closed_at" in found.fields:
+    alike = any(h.concepts in (("CREATE",), ("MODIFY",)) for h in named)
+    if closed is None or "closed_at" in found.fields or not (alike or "status" in found.fields):
         return
     said = plausible.filled(columns[closed.column])
     flags = said and plausible.share(said, "flag") >= 0.5
@@ -235,12 +237,23 @@ def _close_date(
     if match.by in ("option", "profile") or not {"CLOSE"} <= concepts <= {"CLOSE", "DATE"}:
         return
     opened = [columns[match.column][i] for i in _open_rows(found, columns, profile)]
+    if not opened and _all_ended(found, columns, profile):
+        del found.fields[pair[0]]
+        found.fields["closed_at"] = match
     if len(opened) < 3:
         return
     share = len(plausible.filled(opened)) / len(opened)
     if share <= 0.1 or share >= 0.5:
         del found.fields[pair[0]]
         found.fields["closed_at" if share <= 0.1 else "expected_close"] = match
+
+
+def _all_ended(found: Assignment, columns: _Columns, profile: Profile | None) -> bool:
+    """Whether every row, and three at least, is of a deal that was won or lost."""
+    status = found.fields.get("status")
+    cells = plausible.filled(columns[status.column]) if status else []
+    ended = [stages.status_of_value(v, profile) in ("won", "lost") for v in cells]
+    return len(ended) >= 3 and all(ended)
 
 
 def _open_rows(found: Assignment, columns: _Columns, profile: Profile | None) -> list[int]:

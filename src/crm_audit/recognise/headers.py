@@ -6,6 +6,7 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -29,6 +30,8 @@ _OF_ANOTHER = frozenset(("BILLING", "COUNT", "QTY", "WEIGHTED", "PREVIOUS", "PAR
 _PATH_ID = re.compile(r"/(?:id|name|display_name)$", re.IGNORECASE)
 _DIGRAPHS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 """How German is written where its umlauts cannot be, and what is left of an umlaut here."""
+_LETTERS = str.maketrans("łŁıøØ", "lLioO")
+"""Latin letters that are no letter with an accent."""
 _LANGUAGE_OF_LETTERS = re.compile(r"[а-яА-ЯёЁіїєґІЇЄҐ]")
 
 
@@ -52,7 +55,7 @@ class Header:
     entity: str | None = None
     counter: int | None = None
     currency: str | None = None
-    scale: int = 1
+    scale: int | Decimal = 1
 
     @property
     def key(self) -> str:
@@ -71,7 +74,7 @@ def fold(text: str) -> str:
     Only the first 300 characters count: what is longer is no name.
     """
     out = []
-    for char in unicodedata.normalize("NFC", text[:_LONGEST]).replace("ł", "l").replace("Ł", "L"):
+    for char in unicodedata.normalize("NFC", text[:_LONGEST]).translate(_LETTERS):
         base = unicodedata.normalize("NFKD", char)
         plain = base[0] if base and base[0].isascii() and base[0].isalpha() else char
         out.append(plain)
@@ -87,6 +90,8 @@ def words_of(text: str) -> tuple[str, ...]:
     if "/" in bare and bare == bare.lower():
         bare = _PATH_ID.sub("", bare)
     bare = re.sub(r"^UF_CRM_(?:\d+_)?", "", bare) or bare
+    for word, read in _data()["accented"].items():
+        bare = re.sub(word, str(read), bare, flags=re.IGNORECASE)
     folded = _ELISION.sub(" ", fold(_CAMEL.sub(" ", bare)))
     found = _WORD.findall(folded.replace("'", ""))
     return tuple(part for word in found for part in _parts(word))
@@ -179,10 +184,14 @@ def bare_names() -> frozenset[str]:
 
 
 @cache
-def _units() -> tuple[dict[str, str], dict[str, int], frozenset[str], dict[str, str]]:
+def _units() -> tuple[dict[str, str], dict[str, int | Decimal], frozenset[str], dict[str, str]]:
     data = _data()
     currencies = {fold(w): code for code, ws in data["currencies"].items() for w in ws}
-    scales = {fold(w): int(n) for n, ws in data["scales"].items() for w in ws}
+    scales = {
+        fold(w): int(n) if n.isdigit() else Decimal(n)
+        for n, ws in data["scales"].items()
+        for w in ws
+    }
     ignored = frozenset(fold(w) for w in data["words"]["ignored"])
     entities = {fold(w): e for e, ws in data["entities"].items() for w in ws}
     return currencies, scales, ignored, entities
@@ -209,7 +218,10 @@ def parse(text: str) -> Header:
     dated = (
         len(words) > 1 and words[-1] in _dating() and all(concept_of(w) != "OWNER" for w in words)
     )
-    currency, scale, kept = None, 1, []
+    currency, kept = None, []
+    scale: int | Decimal = 1
+    if (way := _way(words)) is not None:
+        words = (way, *words[1:])
     for word in words[:-1] if dated else words:
         if word in currencies and len(words) > 1:
             currency = currency or currencies[word]
@@ -223,10 +235,22 @@ def parse(text: str) -> Header:
     if entity not in (None, "deal", "activity"):
         plain = (str(entity), *plain)
     meant = {"DATE" if dated and w is plain[-1] else concept_of(w) for w in plain}
-    if "%" in text and meant <= {"WON", "CLOSE", "CLOSED"}:
+    if "%" in text and (meant <= {"WON", "CLOSE", "CLOSED"} or meant == {"DEAL"}):
         meant = {"WON", "PROBABILITY"}
     concepts = tuple(sorted(meant))
     return Header(text, plain, concepts, entity, counter, currency, scale)
+
+
+def _way(words: tuple[str, ...]) -> str | None:
+    """What the first word before the bare name of a stage says of it: `De fase`, `В этап`."""
+    if len(words) < 2 or concept_of(words[-1]) not in ("STAGE", "STATUS"):
+        return None
+    known = _data()["words"]
+    if not {*words[1:-1]} <= {*known["articles"]}:
+        return None
+    return next(
+        (w for n, w in (("leaving", "from"), ("arriving", "to")) if words[0] in known[n]), None
+    )
 
 
 def without_remark(header: Header) -> Header | None:

@@ -58,16 +58,29 @@ def choose(
         return "stages"
     if _is_history(maps, headers, concepts, name) or _moves(maps, columns):
         return "stage_events"
-    if _is_activities(maps, named):
+    if _is_activities(maps, named) or _has_own_ids(maps, headers) or _is_typed(maps, headers):
         return "activities"
     if _is_contacts(maps, concepts):
         return "contacts"
-    return "deals" if _is_deals(maps["deals"], named) else "not_deals"
+    if _is_deals(maps["deals"], named):
+        return "deals"
+    if _is_bare_history(maps["stage_events"], headers, named):
+        return "stage_events"
+    staged = maps["deals"].score("stage") > 0.9 and maps["deals"].score("deal_name") > 0.9
+    return "deals" if staged and len(maps["deals"].fields) > 2 else "not_deals"
+
+
+def _is_bare_history(found: Assignment, headers: Sequence[Header], named: Sequence[Header]) -> bool:
+    """Deal, stage and the date of it, and next to nothing else."""
+    if found.count("deal_id", "to_stage", "changed_at") != 3 or len(named) > 4:
+        return False
+    return "CREATE" not in headers[found.fields["changed_at"].column].concepts
 
 
 def _is_stages(maps: dict[str, Assignment]) -> bool:
     found, deals = maps["stages"], maps["deals"]
-    if not found.count("stage_name", "stage"):
+    moves = maps["stage_events"].count("deal_id", "to_stage", "changed_at") == 3
+    if moves or not found.count("stage_name", "stage"):
         return False
     marks = found.count("order", "is_final", "is_success", least=0.8)
     foreign = deals.count(
@@ -100,9 +113,16 @@ def _is_history(
         or "HISTORY" in concepts
         or any(w in names for w in ("history", "истори", "stage_log", "transitions"))
     )
+    who = found.score("changed_by") > 0.8
+    stayed = any({"STAGE", "SPAN"} <= {*h.concepts} for h in named)
+    nobody = not deals.count("company", "owner", "contact", least=0.6)
+    unnamed = deal.score > 0.8 and not deals.count("deal_name", least=0.6)
+    if who and nobody and (unnamed or (stayed and not deals.count("created_at", least=0.6))):
+        return True
     keys = [i for i, h in enumerate(named) if h.key in ("id", "external id", "event id")]
     foreign = bool(keys) and deal.score > 0.8 and (own is None or own.column != deal.column)
     small = len(named) <= 6 and not deals.count("owner", "amount", "deal_name", least=0.8)
+    small = small or (len(named) <= 5 and _when_moved(headers, found) and deal.score > 0.8)
     bare = deals.score("deal_name") < 0.8 and deals.count("owner", "company", least=0.8) < 2
     return change or (bare and (foreign or small))
 
@@ -110,6 +130,12 @@ def _is_history(
 def _goes_to(header: Header) -> bool:
     words = fold(header.text).replace("_", " ").split()
     return bool(_MOVED_TO & set(words)) or words[:1] in (["в"], ["на"])
+
+
+def _when_moved(headers: Sequence[Header], found: Assignment) -> bool:
+    """Whether the date says that the deal moved then, which a plain date does not."""
+    date = headers[found.fields["changed_at"].column]
+    return bool({"CHANGE", "ENTER", "MODIFY"} & {*date.concepts})
 
 
 def _moves(maps: dict[str, Assignment], columns: Sequence[Sequence[str]]) -> bool:
@@ -147,11 +173,16 @@ def _is_activities(maps: dict[str, Assignment], named: Sequence[Header]) -> bool
         or h.entity == "activity"
         for h in named
     )
-    what = found.score("subject") > 0.8 or (
-        words > 0 and max(found.score("kind"), found.score("direction")) > 0.8
+    named_deals = deals.count("stage", "amount", "probability", "deal_name", least=0.9)
+    what = (
+        found.score("subject") > 0.8
+        or (words > 0 and max(found.score("kind"), found.score("direction")) > 0.8)
+        or (words >= 3 and found.score("notes") > 0.8 and not named_deals)
     )
     both = found.score("activity_id") > 0.8 and found.score("deal_id") > 0.6
     logged = both and found.score("kind") > 0.8 and not deals.count("next_step", least=0.9)
+    if _is_log(maps, named, words):
+        return True
     if not ((when and (what or logged)) or (logged and found.count("created_at"))):
         return False
     task = words and found.count("subject", "due_at", "deal_id", "owner", least=0.65) == 4
@@ -168,10 +199,63 @@ def _is_activities(maps: dict[str, Assignment], named: Sequence[Header]) -> bool
     return words >= 2 and not deals.count("stage", "amount", least=0.6)
 
 
+def _has_own_ids(maps: dict[str, Assignment], headers: Sequence[Header]) -> bool:
+    """`Visit ID` beside the id of a deal and a date: a row is a visit, whatever its status."""
+    found, deals = maps["activities"], maps["deals"]
+    own, deal = found.fields.get("activity_id"), found.score("deal_id")
+    if own is None or deal < 0.6 or not found.count("happened_at", "due_at", "created_at"):
+        return False
+    talk = {"ACTIVITY", "CALL", "MEETING", "TASK", "EMAIL", "NOTE"}
+    stated = deals.count("stage", "amount", "probability", "pipeline", least=0.8)
+    return bool(talk & {*headers[own.column].concepts}) and not stated
+
+
+def _is_typed(maps: dict[str, Assignment], headers: Sequence[Header]) -> bool:
+    """`Activity type` with a date and somebody, or a task that is due and done or not."""
+    found, deals = maps["activities"], maps["deals"]
+    if deals.count("stage", "amount", "probability", "pipeline", "loss_reason", least=0.6):
+        return False
+    kind, done = found.fields.get("kind"), found.fields.get("is_done")
+    whose = found.count("owner", "deal_id", "contact", "company", least=0.6)
+    dated = found.count("happened_at", "created_at", "due_at", "done_at", least=0.8)
+    if kind is not None and {"ACTIVITY", "TYPE"} <= {*headers[kind.column].concepts}:
+        return bool(whose and dated)
+    told = done is not None and bool({"DONE"} & {*headers[done.column].concepts})
+    return told and found.score("due_at") > 0.8 and found.count("owner", least=0.6) > 0
+
+
+def _is_log(maps: dict[str, Assignment], named: Sequence[Header], words: int) -> bool:
+    """A few columns that say when somebody did what, and nothing of the state of a deal."""
+    found, deals = maps["activities"], maps["deals"]
+    stated = any({"STAGE", "STATUS", "PIPELINE", "PROBABILITY"} & {*h.concepts} for h in named)
+    planned = deals.score("next_step_date") > 0.6 and any("NEXT" in h.concepts for h in named)
+    if stated or planned or deals.count("amount", "loss_reason", least=0.6):
+        return False
+    when, said = found.score("happened_at") > 0.6, found.score("notes") > 0.8
+    own = found.score("activity_id") > 0.8
+    about = found.count("deal_id", "company", "contact", least=0.6)
+    whose = about + found.count("owner", least=0.6)
+    what = found.count("subject", "kind", least=0.8)
+    if when and said and what and ((words and whose) or (about and found.score("kind") > 0.8)):
+        return True
+    if own and about and (said or what or words > 1):
+        return bool(when or (said and found.count("created_at", least=0.6)))
+    spoken = words and when and said and whose
+    return bool(spoken and not deals.score("deal_name") > 0.8)
+
+
 def _is_contacts(maps: dict[str, Assignment], concepts: set[str]) -> bool:
     found, deals = maps["contacts"], maps["deals"]
-    person = found.score("name") > 0.8 or found.count("first_name", "last_name", least=0.8) == 2
-    reach = bool(concepts & {"PHONE", "EMAIL", "POSITION", "ROLE"})
+    parts = found.count("first_name", "last_name", least=0.8)
+    led = deals.count("status", "source", least=0.8) > 0
+    known = found.score("position") > 0.8 and not deals.count("owner", "source", least=0.6)
+    listed = found.score("contact_id") > 0.8 and found.score("role") > 0.8
+    person = (
+        listed or found.score("name") > 0.8 or parts == 2 or (parts == 1 and (known or not led))
+    )
+    reach = bool(concepts & {"PHONE", "EMAIL", "POSITION", "ROLE"}) or found.score("role") > 0.8
+    job = found.score("position") > 0.8 and not deals.count("owner", "status", "amount", least=0.6)
+    reach = reach or (job and "company" in found.fields)
     card = deals.count("amount", "expected_close", "probability", "stage", least=0.8)
     status = deals.score("status") > 0.8
     if not (person and reach) or card or deals.count("next_step", "next_step_date", least=0.8):
@@ -189,7 +273,10 @@ def _is_deals(found: Assignment, named: Sequence[Header]) -> bool:
     closing = found.count("loss_reason", "closed_at", "expected_close", "probability", "amount")
     steps = found.count("next_step", "next_step_date", "owner")
     lead = found.count("contact") and (steps > 1 or (steps and state))
-    if known < 3 or not (who or lead or (found.score("stage") > 0.9 and closing)):
+    lost = sum_known and found.count("loss_reason") and known >= 4
+    worked = known >= 4 and found.count("owner") > 0
+    staged = found.score("stage") > 0.9 and (closing or worked)
+    if known < 3 or not (who or lead or lost or staged):
         return False
     first = {w for h in named[:2] for w in h.words}
     if first & _FOREIGN and not found.score("stage") > 0.8 and not deal_word:

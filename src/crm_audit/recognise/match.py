@@ -9,7 +9,7 @@ from crm_audit.recognise import plausible, vocabulary
 from crm_audit.recognise.headers import Header
 from crm_audit.recognise.plan import MatchedBy
 from crm_audit.recognise.profiles import Profile
-from crm_audit.recognise.vocabulary import Claim
+from crm_audit.recognise.vocabulary import PATTERN, WEAK, Claim
 
 THRESHOLD = 0.45
 SAME = 0.85
@@ -49,6 +49,8 @@ def _claims(header: Header, kind: str, profile: Profile | None) -> list[tuple[Cl
         found += [(c, "profile") for c in profile.claims(kind, header)]
         if header.key in profile.nothing(kind):
             return found
+    if kind == "activities" and header.entity == "deal" and (told := _deal_of(header)):
+        found.append((told, "name"))
     taken = {c.field for c, _ in found}
     foreign = header.entity not in (None, "deal" if kind != "activities" else "activity")
     if not (foreign and header.entity in ("deal", "activity")):
@@ -56,6 +58,13 @@ def _claims(header: Header, kind: str, profile: Profile | None) -> list[tuple[Cl
             (c, "name") for c in vocabulary.load()[kind].claims(header) if c.field not in taken
         ]
     return found
+
+
+def _deal_of(header: Header) -> Claim | None:
+    """What `Deal - ID` and `Deal - Title` tell of the deal among activities."""
+    concepts = {*header.concepts} - {"DEAL"}
+    score = {"ID": PATTERN, "NAME": WEAK}.get("".join(concepts)) if len(concepts) == 1 else None
+    return Claim("deal_id", score) if score else None
 
 
 def assign(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
 from crm_audit.readers.raw import Notice, RawTable
@@ -52,7 +53,7 @@ class TablePlan:
     header_currency: str | None = None
     warnings: tuple[Notice, ...] = field(default_factory=tuple)
     status_flags: tuple[str, ...] = ()
-    amount_scale: int = 1
+    amount_scale: int | Decimal = 1
 
     @property
     def unmapped(self) -> tuple[int, ...]:
