@@ -21,6 +21,7 @@ from crm_audit.readers.raw import (
 from crm_audit.readers.records import Record, records
 from crm_audit.readers.refusal import Refusal
 from crm_audit.readers.rows import is_footer, is_total
+from crm_audit.readers.stacks import stacked
 from crm_audit.readers.workspace import Workspace
 from crm_audit.wording import Wording
 
@@ -73,7 +74,7 @@ def read_text(
         warnings=tuple(warnings),
     )
     head_rows = _head(sample, chosen, whole)
-    parts = blocks.stacked([_cleaned(r) for r in head_rows]) if whole else []
+    parts = stacked([_cleaned(r) for r in head_rows]) if whole else []
     if len(parts) > 1:
         return [
             _part(table, head_rows, chosen, part, wording=wording, space=space) for part in parts

@@ -21,6 +21,7 @@ from crm_audit.readers.raw import (
     ReadOptions,
 )
 from crm_audit.readers.refusal import Refusal, guarded
+from crm_audit.readers.regions import regions, titles
 from crm_audit.readers.workspace import Workspace
 
 # Sheets up to this height are searched for several tables; beyond it the first one is meant.
@@ -30,7 +31,11 @@ _TABLE_ROWS = 5
 
 @dataclass(frozen=True)
 class _Sheet:
-    """One sheet with cells: its rows from the top of the sheet, `lead` empty columns left out."""
+    """One sheet with cells, or a table in it that has a `title` and begins below `top` rows.
+
+    Its rows are those from the top of the sheet, `lead` empty columns left out. `head` are those
+    that are searched for tables: all of them, unless the sheet is too high.
+    """
 
     name: str
     visible: bool
@@ -38,21 +43,24 @@ class _Sheet:
     lead: int
     head: list[list[str]]
     cells: Sheet | list[list[str]]
+    title: str | None = None
+    top: int = 0
+
+    @property
+    def label(self) -> str:
+        """What it is called where there are several."""
+        return f"{self.name} / {self.title}" if self.title else self.name
 
 
 def read_workbook(
     path: Path, origin: Origin, kind: Format, options: ReadOptions, space: Workspace
 ) -> list[RawTable]:
-    """The tables of a workbook, one for each sheet that holds one.
+    """The tables of a workbook: those that stand in its sheets, mostly one in each.
 
     Hidden sheets are read only if no visible sheet has a table. Beside a table, a sheet that has
     none (a dashboard, notes) is set aside and named in a notice.
     """
-    names, sheets = guarded(lambda: _load(path, kind, options.sheet), "damaged")
-    if options.sheet is not None and options.sheet not in names:
-        raise Refusal("no_such_sheet", sheet=options.sheet, sheets=", ".join(names))
-    visible = [s for s in sheets if s.visible]
-    wanted = sheets if options.sheet is not None else visible or sheets
+    names, sheets, wanted = _wanted(path, kind, options.sheet)
     if not wanted:
         return [_nothing(origin, kind)]
     found = [(s, *_table(s, origin, kind, space)) for s in wanted]
@@ -62,6 +70,7 @@ def read_workbook(
         set_aside = [sheet for sheet, _, good in found if not good]
     else:
         tables = [(sheet, table) for sheet, table, _ in found]
+    read = {sheet.name for sheet in wanted}
     result = []
     for number, (sheet, table) in enumerate(tables):
         notices = list(table.warnings)
@@ -71,15 +80,57 @@ def read_workbook(
             notices += [
                 Notice("readers_hidden_sheet_skipped", {"sheet": s.name, "rows": s.height})
                 for s in sheets
-                if s not in wanted and s.height > 1
+                if s.name not in read and s.height > 1
             ]
             notices += [
-                Notice("readers_sheet_set_aside", {"sheet": s.name, "rows": s.height})
+                Notice("readers_sheet_set_aside", {"sheet": s.label, "rows": s.height})
                 for s in set_aside
             ]
-        title = sheet.name if len(names) > 1 else None
+        title = sheet.label if sheet.title or len(names) > 1 else None
         result.append(replace(table, sheet=title, warnings=tuple(notices)))
     return result
+
+
+def _wanted(
+    path: Path, kind: Format, asked: str | None
+) -> tuple[list[str], list[_Sheet], list[_Sheet]]:
+    """The names of all sheets, the sheets that were loaded, and of these the tables to read.
+
+    `asked` is the name of a sheet; where there is none of that name, the title of a table.
+    """
+    names, sheets = guarded(lambda: _load(path, kind, asked), "damaged")
+    if asked is None:
+        shown = [s for s in sheets if s.visible] or sheets
+        return names, sheets, [part for sheet in shown for part in _parts(sheet)]
+    if asked in names:
+        return names, sheets, [part for sheet in sheets for part in _parts(sheet)]
+    _, sheets = guarded(lambda: _load(path, kind, None), "damaged")
+    parts = [part for sheet in sheets for part in _parts(sheet) if part.title]
+    named = [part for part in parts if asked in (part.title, part.label)]
+    if not named:
+        known = [*names, *(part.label for part in parts)]
+        raise Refusal("no_such_sheet", sheet=asked, sheets=", ".join(known))
+    return names, sheets, named
+
+
+def _parts(sheet: _Sheet) -> list[_Sheet]:
+    """The tables that stand in a sheet; the sheet itself where it holds one or is too high."""
+    if sheet.height > _SEARCHED_ROWS:
+        return [sheet]
+    rows = sheet.cells
+    cells = rows.rows(0, sheet.height) if isinstance(rows, Sheet) else rows
+    found = regions(cells)
+    if len(found) == 1:
+        return [replace(sheet, head=cells)]
+    parts = []
+    for region, title in zip(found, titles(cells, found, sheet.lead), strict=True):
+        own = [list(row) for row in region.of(cells)]
+        parts.append(
+            replace(
+                sheet, height=len(own), lead=0, head=own, cells=own, title=title, top=region.top
+            )
+        )  # fmt: skip
+    return parts
 
 
 def _load(path: Path, kind: Format, wanted: str | None) -> tuple[list[str], list[_Sheet]]:
@@ -175,9 +226,7 @@ def _nothing(origin: Origin, kind: Format) -> RawTable:
 def _table(item: _Sheet, origin: Origin, kind: Format, space: Workspace) -> tuple[RawTable, bool]:
     """The table of a sheet, and whether it looks like one at all."""
     rows = item.cells
-    searched: Sequence[Sequence[str]] = item.head
-    if item.height <= _SEARCHED_ROWS:
-        searched = rows.rows(0, item.height) if isinstance(rows, Sheet) else rows
+    searched = item.head
     least = rows.width if isinstance(rows, Sheet) and len(searched) < item.height else 1
     found = blocks.best(searched, least)
     stop = item.height if found.whole else found.stop
@@ -193,10 +242,12 @@ def _table(item: _Sheet, origin: Origin, kind: Format, space: Workspace) -> tupl
         take = None if found.whole else stop - first
         source = ArrowSource(rows, skip=first, take=take, lead=item.lead)
     else:
-        source = from_rows(_numbered(rows, first, stop), space, width)
+        source = from_rows(_numbered(rows, first, stop, item.top), space, width)
     notices = no_header(layout)
     if found.others:
-        said = Notice("readers_several_tables", {"first": found.start + 1, "last": stop})
+        said = Notice(
+            "readers_several_tables", {"first": item.top + found.start + 1, "last": item.top + stop}
+        )
         notices = (*notices, said)
     table = RawTable(
         name=origin.name,
@@ -205,17 +256,19 @@ def _table(item: _Sheet, origin: Origin, kind: Format, space: Workspace) -> tupl
         headers=headers,
         sample=sample_of(headers, ([*empty, *row] for row in data), layout.has_header),
         source=source,
-        first_line=first + 1,
-        header_row=found.start + layout.header + 1 if layout.has_header else None,
+        first_line=item.top + first + 1,
+        header_row=item.top + found.start + layout.header + 1 if layout.has_header else None,
         skipped=skipped,
         warnings=notices,
     )
-    return table, _is_table(layout, data, width)
+    return table, bool(item.title) or _is_table(layout, data, width)
 
 
-def _numbered(rows: list[list[str]], first: int, stop: int) -> Iterator[tuple[int, list[str]]]:
+def _numbered(
+    rows: list[list[str]], first: int, stop: int, top: int
+) -> Iterator[tuple[int, list[str]]]:
     for i in range(first, stop):
-        yield i + 1, rows[i]
+        yield top + i + 1, rows[i]
 
 
 def _is_table(layout: layouts.Layout, data: Sequence[Sequence[str]], width: int) -> bool:
