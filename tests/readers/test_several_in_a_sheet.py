@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from crm_audit import api
 from crm_audit.cli.app import app
 from crm_audit.errors import InputRefusedError
-from crm_audit.readers import workbook
+from crm_audit.readers import sheets
 from crm_audit.readers.raw import ReadOptions
 
 OPEN = [
@@ -338,7 +338,52 @@ def test_a_run_judges_both_tables_and_names_the_rest(tmp_path):
     assert "Open deals" not in picked.output
 
 
-def test_a_sheet_too_high_is_not_searched(read, monkeypatch):
-    monkeypatch.setattr(workbook, "_SEARCHED_ROWS", 10)
+@pytest.fixture
+def low(monkeypatch):
+    """Sheets count as high from 11 rows on, and 8 of them are their beginning."""
+    monkeypatch.setattr(sheets, "SEARCHED_ROWS", 10)
+    monkeypatch.setattr(sheets, "LAYOUT_ROWS", 8)
+
+
+@pytest.mark.usefixtures("low")
+def test_a_high_sheet_is_not_parted_and_that_is_said(read):
     (only,) = read((OPEN, 0, 0), (WON, 15, 0))
-    assert only.table.sheet is None
+    (notice,) = only.table.warnings
+    assert (notice.code, notice.values) == (
+        "readers_too_high_to_search",
+        {"place": "A16", "limit": 10},
+    )
+    assert only.lines == [*lines(2, 13), *lines(16, 23)]
+    assert only.load.read == 23
+    (only,) = read((OPEN, 0, 0), (LEGEND, 0, 7))
+    assert [n.values["place"] for n in only.table.warnings] == ["H1"]
+    assert only.load.width == 9
+
+
+@pytest.mark.usefixtures("low")
+@pytest.mark.parametrize("placed", [[(OPEN, 0, 1)], [(OPEN[:9], 0, 0), (OPEN[9:], 12, 0)]])
+def test_a_high_sheet_of_one_table_needs_no_words(read, placed):
+    (only,) = read(*placed)
+    assert only.notices == []
+    assert len(only.lines) == 12
+
+
+@pytest.mark.usefixtures("low")
+def test_of_a_high_sheet_the_beginning_is_parted(read):
+    plan = [["Plan"], ["Manager", "Sum"], ["Ann", 5], ["Bob", 6]]
+    found = read((plan, 0, 1), (OPEN, 5, 1))
+    assert shapes(found) == [
+        ("Sheet1 / Plan", plan[1], [3, 4]),
+        ("Sheet1 / B6:G18", ["", *OPEN[0]], lines(7, 18)),
+    ]
+    assert sum(one.load.read for one in found) == 18
+    assert found[1].table.header_row == 6
+
+
+@pytest.mark.usefixtures("low")
+def test_rows_beyond_the_beginning_of_a_high_sheet_are_not_lost(read):
+    wide = [["A", "B", "C", "D"], ["x", "y", "z", "t"], ["x", "y", "z", "t"]]
+    months = [["Month", "Sum"], *[[f"M{i}", i] for i in range(20)]]
+    found = read((wide, 0, 0), (months, 4, 0))
+    assert found[-1].lines[-1] == 25
+    assert sum(one.load.read for one in found) == 25

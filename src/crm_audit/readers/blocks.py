@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from crm_audit.readers import layout as layouts
 from crm_audit.readers.layout import LOOKED_AT, Layout
+from crm_audit.readers.stacks import blocks_of
 
 Row = Sequence[str]
 _TITLE_ROWS = 5
@@ -29,18 +30,19 @@ class Found:
     others: int
 
 
-def best(rows: Sequence[Row], least_width: int = 1) -> Found:
+def best(rows: Sequence[Row], least_width: int = 1, beyond: int = 0) -> Found:
     """The table of `rows`; where blank rows part several with headers of their own, the largest.
 
-    It has `least_width` columns or more: rows that were not looked at may be wider.
+    It has `least_width` columns or more: `beyond` more rows that are not looked at may be wider.
+    They belong to the last table, which is the largest then.
     """
     starts = [0, *_new_tables(rows)]
     ends = [*starts[1:], len(rows)]
-    sizes = [
-        sum(1 for row in rows[a:b] for cell in row if cell.strip())
-        for a, b in zip(starts, ends, strict=True)
-    ]
-    chosen = sizes.index(max(sizes))
+    chosen = len(starts) - 1
+    if chosen and not beyond:
+        parts = [rows[a:b] for a, b in zip(starts, ends, strict=True)]
+        sizes = [sum(1 for row in part for cell in row if cell.strip()) for part in parts]
+        chosen = sizes.index(max(sizes))
     start, stop = starts[chosen], ends[chosen]
     width = max((width_of(row) for row in rows[start:stop]), default=1)
     width = max(width, least_width)
@@ -82,8 +84,10 @@ def width_of(row: Row) -> int:
 
 def _new_tables(rows: Sequence[Row]) -> list[int]:
     """Rows after a blank one that name columns unlike those above, over values of their own."""
-    found = []
+    found: list[int] = []
     shape: set[int] | None = None
+    if len(blocks_of(rows)) < 2:
+        return found
     for i, row in enumerate(rows):
         here = {k for k, cell in enumerate(row) if cell.strip()}
         if not here:

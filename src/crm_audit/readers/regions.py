@@ -50,12 +50,17 @@ def regions(rows: Sequence[Row]) -> list[Region]:
 
 
 def titles(rows: Sequence[Row], found: Sequence[Region], lead: int = 0) -> list[str]:
-    """What each table is called: by the cell over its header, else by its place."""
+    """What each table is called: by the cell over its header, else by its place.
+
+    The last may reach below the `rows` that are known.
+    """
     given = [_title(region.of(rows)) for region in found]
     times = Counter(given)
     result = []
     for region, title in zip(found, given, strict=True):
-        place = _box(rows, region).place(lead)
+        box = _box(rows, region)
+        reach = region.bottom if region.bottom > len(rows) else box.bottom
+        place = replace(box, bottom=reach).place(lead)
         result.append(place if title is None else title if times[title] == 1
                       else f"{title} ({place})")  # fmt: skip
     return result
