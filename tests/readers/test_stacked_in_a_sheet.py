@@ -1,4 +1,4 @@
-"""Several tables in one sheet: under one another and side by side; and one that only looks so."""
+"""Several tables under one another in a sheet; and one that only looks so."""
 
 from __future__ import annotations
 
@@ -6,62 +6,19 @@ import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sheets_of import OPEN, WON, lines, ods_of, shapes, written, xml_of
 from typer.testing import CliRunner
 
 from crm_audit import api
 from crm_audit.cli.app import app
 from crm_audit.errors import InputRefusedError
-from crm_audit.readers import sheets
 from crm_audit.readers.raw import ReadOptions
 
-OPEN = [
-    ["ID", "Deal", "Stage", "Amount", "Owner", "Created"],
-    *[
-        [i, f"Deal {i}", ("New", "Talks", "Offer")[i % 3], i * 1000, ("Ann", "Bob")[i % 2],
-         f"2026-0{i % 9 + 1}-10"]
-        for i in range(1, 13)
-    ],
-]  # fmt: skip
-WON = [
-    ["ID", "Deal", "Amount", "Owner", "Closed"],
-    *[[i, f"Deal {i}", i * 900, "Ann", f"2026-05-{i}"] for i in range(21, 28)],
-]
-LEGEND = [["Stage", "Chance"], ["New", 0.1], ["Talks", 0.4], ["Offer", 0.6]]
 QUICK = settings(
     max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-
-
-def written(path, *placed):
-    """A workbook of one sheet with `(rows, top, left)` placed on it."""
-    with xlsxwriter.Workbook(path) as book:
-        sheet = book.add_worksheet("Sheet1")
-        for rows, top, left in placed:
-            for i, row in enumerate(rows):
-                for j, cell in enumerate(row):
-                    if cell not in (None, ""):
-                        sheet.write(top + i, left + j, cell)
-    return path
-
-
-@pytest.fixture
-def read(load_all, tmp_path):
-    """`read((rows, top, left), ...)` writes one sheet and gives the tables found in it."""
-
-    def run(*placed, options=None):
-        return load_all(written(tmp_path / "a.xlsx", *placed), options)
-
-    return run
-
-
-def shapes(found):
-    return [(one.table.sheet, list(one.table.headers), one.lines) for one in found]
-
-
-def lines(first, last):
-    return list(range(first, last + 1))
 
 
 def test_two_deal_tables_are_read_like_two_files(read):
@@ -201,54 +158,6 @@ def test_a_sheet_of_very_many_tables_is_a_form(read):
     assert only.load.read == 40 * 4 - 1
 
 
-@pytest.mark.parametrize(
-    ("legend", "top", "left", "at"),
-    [
-        (LEGEND, 0, 7, "H1:I4"),
-        ([["Chances"], *LEGEND], 0, 7, "Chances"),
-        (LEGEND, 3, 7, "H4:I7"),
-        ([["Measure", "Value"], ["Deals", 12], ["Sum", 78000]], 0, 8, "I1:J3"),
-        ([["Manager", "Plan"], ["Ann", 5], ["Bob", 6], ["Cid", 6]], 10, 7, "H11:I14"),
-    ],
-)
-def test_summary_beside_the_deals_is_a_table_of_its_own(read, legend, top, left, at):
-    deals, other = read((OPEN, 0, 0), (legend, top, left))
-    assert shapes([deals]) == [("Sheet1 / A1:F13", OPEN[0], lines(2, 13))]
-    assert other.table.sheet == f"Sheet1 / {at}"
-    assert other.lines[-1] == top + len(legend)
-    assert other.load.read == len(legend)
-
-
-def test_summaries_left_and_right_and_deals_below(read):
-    found = read((LEGEND, 0, 0), (OPEN, 0, 3), (LEGEND, 12, 10), (WON, 15, 3))
-    assert sorted(map(str, (one.table.sheet for one in found))) == [
-        "Sheet1 / A1:B4",
-        "Sheet1 / D16:H23",
-        "Sheet1 / D1:I13",
-        "Sheet1 / K13:L16",
-    ]
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        [[*row[:3], None, *row[3:]] for row in OPEN],  # a spacer
-        [
-            [*row[:4], None, *(["Reason", "Lost"] if i == 0 else ["Price", "2026-01-01"])]
-            if i < 5
-            else row[:4]
-            for i, row in enumerate(OPEN)
-        ],  # columns that only some rows fill
-        [[*row[:4], None, *([f"note {i}", "x"] if i in (3, 5) else [])]
-         for i, row in enumerate(OPEN)],
-    ],
-)  # fmt: skip
-def test_empty_columns_alone_part_nothing(read, rows):
-    (only,) = read((rows, 0, 0))
-    assert only.lines == lines(2, 13)
-    assert only.load.width == max(map(len, rows))
-
-
 def test_sheet_picks_a_table_by_its_title(read):
     placed = ([["Open deals"], *OPEN], 0, 0), ([["Won deals"], *WON], 15, 0)
     for name in ("Won deals", "Sheet1 / Won deals"):
@@ -275,6 +184,25 @@ def test_other_sheets_keep_their_names_and_a_hidden_one_its_notice(load_all, tmp
     found = load_all(path)
     assert [one.table.sheet for one in found] == ["Two / A1:F13", "Two / A16:E23", "Tasks"]
     assert [one.notices for one in found] == [["hidden_sheet_skipped"], [], []]
+
+
+@pytest.mark.parametrize("name", ["a.ods", "a.xml"])
+def test_other_kinds_of_workbook_are_parted_too(load_all, tmp_path, name):
+    placed = ([["Open deals"], *OPEN], 0), ([["Won deals"], *WON], 16)
+    content = ods_of(*placed) if name == "a.ods" else xml_of(*placed).encode()
+    path = tmp_path / name
+    path.write_bytes(content)
+    expected = [
+        ("Sheet1 / Open deals", OPEN[0], lines(3, 14)),
+        ("Sheet1 / Won deals", WON[0], lines(19, 25)),
+    ]
+    found = load_all(path)
+    assert shapes(found) == expected
+    assert found[1].data()[0] == ["21", "Deal 21", "18900", "Ann", "2026-05-21"]
+    assert shapes(load_all(path, ReadOptions(sheet="Won deals"))) == expected[1:]
+    assert len(load_all(path, ReadOptions(sheet="Sheet1"))) == 2
+    with pytest.raises(InputRefusedError, match="Sheet1 / Won deals"):
+        load_all(path, ReadOptions(sheet="Lost deals"))
 
 
 WORDS = st.sampled_from(["Supply", "Service", "Talks", "Иванов Пётр", "offer", "ООО Вега"])
@@ -336,54 +264,3 @@ def test_a_run_judges_both_tables_and_names_the_rest(tmp_path):
     assert picked.exit_code == 0
     assert "a.xlsx [Sheet1 / Won deals]: deals" in picked.output
     assert "Open deals" not in picked.output
-
-
-@pytest.fixture
-def low(monkeypatch):
-    """Sheets count as high from 11 rows on, and 8 of them are their beginning."""
-    monkeypatch.setattr(sheets, "SEARCHED_ROWS", 10)
-    monkeypatch.setattr(sheets, "LAYOUT_ROWS", 8)
-
-
-@pytest.mark.usefixtures("low")
-def test_a_high_sheet_is_not_parted_and_that_is_said(read):
-    (only,) = read((OPEN, 0, 0), (WON, 15, 0))
-    (notice,) = only.table.warnings
-    assert (notice.code, notice.values) == (
-        "readers_too_high_to_search",
-        {"place": "A16", "limit": 10},
-    )
-    assert only.lines == [*lines(2, 13), *lines(16, 23)]
-    assert only.load.read == 23
-    (only,) = read((OPEN, 0, 0), (LEGEND, 0, 7))
-    assert [n.values["place"] for n in only.table.warnings] == ["H1"]
-    assert only.load.width == 9
-
-
-@pytest.mark.usefixtures("low")
-@pytest.mark.parametrize("placed", [[(OPEN, 0, 1)], [(OPEN[:9], 0, 0), (OPEN[9:], 12, 0)]])
-def test_a_high_sheet_of_one_table_needs_no_words(read, placed):
-    (only,) = read(*placed)
-    assert only.notices == []
-    assert len(only.lines) == 12
-
-
-@pytest.mark.usefixtures("low")
-def test_of_a_high_sheet_the_beginning_is_parted(read):
-    plan = [["Plan"], ["Manager", "Sum"], ["Ann", 5], ["Bob", 6]]
-    found = read((plan, 0, 1), (OPEN, 5, 1))
-    assert shapes(found) == [
-        ("Sheet1 / Plan", plan[1], [3, 4]),
-        ("Sheet1 / B6:G18", ["", *OPEN[0]], lines(7, 18)),
-    ]
-    assert sum(one.load.read for one in found) == 18
-    assert found[1].table.header_row == 6
-
-
-@pytest.mark.usefixtures("low")
-def test_rows_beyond_the_beginning_of_a_high_sheet_are_not_lost(read):
-    wide = [["A", "B", "C", "D"], ["x", "y", "z", "t"], ["x", "y", "z", "t"]]
-    months = [["Month", "Sum"], *[[f"M{i}", i] for i in range(20)]]
-    found = read((wide, 0, 0), (months, 4, 0))
-    assert found[-1].lines[-1] == 25
-    assert sum(one.load.read for one in found) == 25
