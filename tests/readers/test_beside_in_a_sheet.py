@@ -56,6 +56,25 @@ def test_empty_columns_alone_part_nothing(read, rows):
     assert only.load.width == max(map(len, rows))
 
 
+def test_two_lists_of_deals_side_by_side(read):
+    found = read((OPEN, 0, 0), (WON, 0, 8))
+    assert [one.lines for one in found] == [lines(2, 13), lines(2, 8)]
+
+
+@pytest.mark.parametrize(
+    "placed",
+    [
+        [([["Report", "By"], ["Deals", "Ann"], ["Year", "x"]], 0, 7), (OPEN, 5, 0)],  # a preamble
+        [(OPEN, 0, 0), (OPEN[:11], 0, 8)],  # as good as one height
+        [(OPEN, 0, 0), ([["Measure", "Value"], *[[f"M{i}", i] for i in range(7)]], 0, 8)],
+        [(OPEN, 0, 0), *[(LEGEND, 0, 7 + 3 * i) for i in range(9)]],  # a page of columns
+    ],
+)
+def test_in_doubt_columns_stay_together(read, placed):
+    (only,) = read(*placed)
+    assert len(only.lines) == 12
+
+
 @pytest.fixture
 def low(monkeypatch):
     """Sheets count as high from 11 rows on, and 8 of them are their beginning."""
@@ -100,6 +119,11 @@ def test_of_a_high_sheet_the_beginning_is_parted(read):
 
 @pytest.mark.usefixtures("low")
 def test_rows_beyond_the_beginning_of_a_high_sheet_are_not_lost(read):
+    digits = [[str(i + n) for n in range(9)] for i in range(2)]
+    months = [["Month", "Sum"], *[[f"M{i}", i] for i in range(20)]]
+    (only,) = read((digits, 0, 0), (months, 3, 0))
+    assert only.lines == lines(5, 24)
+    assert only.load.read == 24
     wide = [["A", "B", "C", "D"], ["x", "y", "z", "t"], ["x", "y", "z", "t"]]
     months = [["Month", "Sum"], *[[f"M{i}", i] for i in range(20)]]
     found = read((wide, 0, 0), (months, 4, 0))

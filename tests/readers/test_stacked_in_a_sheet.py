@@ -120,13 +120,35 @@ def test_one_table_stays_one(read, placed):
         [["Deal", "Stage", "Sum"], ["A", "New", 5], ["B", "Won", 7],
          [], ["C", "Lost", "to agree"], ["D", "Won", 7], ["E", "New", 8]],
         [["Deal", "Stage", "Sum", "Closed"], ["A", "New", 5, "not yet"], ["B", "New", 5, "not yet"],
-         [], ["C", "Won", None, "not yet"], ["D", "Won", None, "2026-01-01"],
-         ["E", "Won", None, "2026-01-02"]],
+         [], ["C", "Won", None, "not yet"], ["D", "Lost", None, "2026-01-01"],
+         ["E", "Gone", None, "2026-01-02"]],
+        # A word twice.
+        [["Deal", "Sum", "Closed"], ["A", 5, "2026-01-01"], ["B", 6, "2026-01-01"],
+         [], ["C", "open", "open"], ["D", 7, "2026-01-01"], ["E", 8, "2026-01-01"]],
     ],
 )  # fmt: skip
 def test_a_deal_is_not_taken_for_a_header(read, rows):
     (only,) = read((rows, 0, 0))
     assert [row[0] for row in only.data()] == ["A", "B", "C", "D", "E"]
+
+
+def test_names_and_places_tell_tables_of_words_apart(read):
+    deals = [["Deal", "Stage", "Owner"], ["A", "New", "Ann"], ["B", "Won", "Bob"]]
+    people = [["Deal", "Contact", "Role"], ["A", "Olga", "CFO"], ["B", "Ed", "CEO"]]
+    assert len(read((deals, 0, 0), (people, 4, 0))) == 2
+    codes = [["Code", "Meaning"], ["N", "New"], ["T", "Talks"]]
+    assert len(read((deals, 0, 0), (codes, 4, 3))) == 2
+
+
+def test_a_sparse_table_below_is_read_too(read):
+    head = [f"Field {i}" for i in range(9)]
+    _, sparse = read((OPEN, 0, 0), ([head, *[[i, "x"] for i in range(4)]], 15, 0))
+    assert len(sparse.lines) == 4
+
+
+def test_a_title_is_no_table_left_out(read):
+    (only,) = read(([["Report"], ["Filter: all"]], 0, 0), (OPEN, 3, 0))
+    assert only.notices == []
 
 
 def test_report_of_groups_is_one_table(read):
