@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from sheets_of import written
 
 from crm_audit import readers
 from crm_audit.engine.raw import RawLoad, load_raw
@@ -66,3 +67,13 @@ def load(tmp_path: Path) -> Iterator[Callable[..., Loaded]]:
         return only
 
     yield run
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Callable[..., list[Loaded]]:
+    """`read((rows, top, left), ...)` writes one sheet of XLSX and gives the tables found in it."""
+
+    def run(*placed: object, options: ReadOptions | None = None) -> list[Loaded]:
+        return _load_all(written(tmp_path / "a.xlsx", *placed), options)
+
+    return run

@@ -215,6 +215,8 @@ def test_stacked_tables_are_named_by_title_or_lines(load_all, tmp_path):
         ("1-3", [2, 3]),
         ("History", [7]),
     ]
+    path.write_text("Part\nDeal,Stage,Sum\nA,Lead,5\nB,Won,7\n\nPart\nDeal,Moved\nA,2026-01-02\n")
+    assert [one.table.sheet for one in load_all(path)] == ["Part (1-4)", "Part (6-8)"]
 
 
 @pytest.mark.parametrize(

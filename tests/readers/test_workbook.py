@@ -130,23 +130,6 @@ def test_dashboard_is_set_aside_and_said(load):
     )
 
 
-def test_of_two_tables_in_a_sheet_the_larger_is_read(load):
-    def write(made):
-        sheet = made.add_worksheet()
-        table(sheet, [["Manager", "Plan"], ["Ivanov", 5], ["Petrov", 6]])
-        table(sheet, MANY, top=5)
-        table(
-            sheet, [["Month", "Sum", "Share", "Rank"], ["May", 1, 2, 3], ["June", 4, 5, 6]], top=16
-        )
-
-    got = load("a.xlsx", book(write))
-    assert got.table.headers[:3] == ("ID", "Name", "Sum")
-    assert got.lines == list(range(7, 15))
-    assert got.notices == ["several_tables"]
-    assert got.load.skipped == {"preamble": 3, "blank": 4, "header": 1, "footer": 3}
-    assert got.load.read == 19
-
-
 def test_workbook_without_cells_is_sound(load):
     got = load("a.xlsx", book(lambda made: made.add_worksheet()))
     assert (got.table.headers, got.rows, got.load.read) == ((), [], 0)

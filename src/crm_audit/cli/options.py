@@ -48,7 +48,10 @@ Stages = Annotated[
 Crm = Annotated[str | None, typer.Option("--crm", help="The CRM, if it is not recognised.")]
 Encoding = Annotated[str | None, typer.Option("--encoding", help="Encoding of text files.")]
 Delimiter = Annotated[str | None, typer.Option("--delimiter", help="Delimiter of text files.")]
-Sheet = Annotated[str | None, typer.Option("--sheet", help="Read this sheet of a workbook only.")]
+Sheet = Annotated[
+    str | None,
+    typer.Option("--sheet", help="Read only this sheet of a workbook, or the table of this title."),
+]
 DayFirst = Annotated[
     bool | None, typer.Option("--day-first/--month-first", help="How 01/02/2026 is read.")
 ]

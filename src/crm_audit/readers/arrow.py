@@ -67,14 +67,7 @@ class Sheet:
         """Rows `start` to `stop` (from 0, as far as there are any) as text, '' for empty cells."""
         if not self.width or start >= self.height:
             return []
-        if self._capsules is None:
-            self._capsules = self._sheet.__arrow_c_array__()
-        schema = ctypes.cast(
-            _pointer(self._capsules[0], b"arrow_schema"), ctypes.POINTER(_Schema)
-        ).contents
-        array = ctypes.cast(
-            _pointer(self._capsules[1], b"arrow_array"), ctypes.POINTER(_Array)
-        ).contents
+        schema, array = self._peeked()
         stop = min(stop, self.height)
         columns = [
             _texts(
@@ -86,6 +79,41 @@ class Sheet:
             for i in range(array.n_children)
         ]
         return [list(row) for row in zip(*columns, strict=True)]
+
+    def blank(self) -> list[int]:
+        """The rows without a cell, told without looking at any text."""
+        schema, array = self._peeked()
+        every = (1 << self.height) - 1
+        filled = 0
+        for i in range(array.n_children):
+            if schema.children[i].contents.format != b"n":
+                filled |= _valid(array.children[i].contents, array.offset, self.height)
+            if filled == every:
+                return []
+        marks = f"{filled:0{self.height}b}"[::-1]
+        return [i for i, mark in enumerate(marks) if mark == "0"]
+
+    def _peeked(self) -> tuple[Any, Any]:
+        if self._capsules is None:
+            self._capsules = self._sheet.__arrow_c_array__()
+        schema = ctypes.cast(
+            _pointer(self._capsules[0], b"arrow_schema"), ctypes.POINTER(_Schema)
+        ).contents
+        array = ctypes.cast(
+            _pointer(self._capsules[1], b"arrow_array"), ctypes.POINTER(_Array)
+        ).contents
+        return schema, array
+
+
+def _valid(array: Any, start: int, height: int) -> int:
+    """The cells of one column that are there, as the bits of a number, the first the lowest."""
+    every = (1 << height) - 1
+    bits = array.buffers[0]
+    if not bits:
+        return every
+    first: int = start + array.offset
+    held: bytes = ctypes.string_at(bits, (first + height + 7) // 8)
+    return int.from_bytes(held, "little") >> first & every
 
 
 def _texts(array: Any, layout: bytes, start: int, stop: int) -> list[str]:

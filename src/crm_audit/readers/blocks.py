@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from crm_audit.readers import layout as layouts
 from crm_audit.readers.layout import LOOKED_AT, Layout
+from crm_audit.readers.stacks import blocks_of
 
 Row = Sequence[str]
+_TITLE_ROWS = 5
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,8 @@ class Found:
     """The rows `start` to `stop` that hold the table, and the layout within them.
 
     `skipped` counts what stands around the data: rows before are a preamble, rows after a footer.
-    `whole` says that nothing was cut off at the end.
+    `whole` says that nothing was cut off at the end; `others` is the number of tables left out,
+    to which a title does not count.
     """
 
     start: int
@@ -27,18 +30,19 @@ class Found:
     others: int
 
 
-def best(rows: Sequence[Row], least_width: int = 1) -> Found:
+def best(rows: Sequence[Row], least_width: int = 1, beyond: int = 0) -> Found:
     """The table of `rows`; where blank rows part several with headers of their own, the largest.
 
-    It has `least_width` columns or more: rows that were not looked at may be wider.
+    It has `least_width` columns or more: `beyond` more rows that are not looked at may be wider.
+    They belong to the last table, which is the largest then.
     """
     starts = [0, *_new_tables(rows)]
     ends = [*starts[1:], len(rows)]
-    sizes = [
-        sum(1 for row in rows[a:b] for cell in row if cell.strip())
-        for a, b in zip(starts, ends, strict=True)
-    ]
-    chosen = sizes.index(max(sizes))
+    chosen = len(starts) - 1
+    if chosen and not beyond:
+        parts = [rows[a:b] for a, b in zip(starts, ends, strict=True)]
+        sizes = [sum(1 for row in part for cell in row if cell.strip()) for part in parts]
+        chosen = sizes.index(max(sizes))
     start, stop = starts[chosen], ends[chosen]
     width = max((width_of(row) for row in rows[start:stop]), default=1)
     width = max(width, least_width)
@@ -60,66 +64,17 @@ def best(rows: Sequence[Row], least_width: int = 1) -> Found:
         layout,
         {reason: n for reason, n in skipped.items() if n},
         whole=stop == len(rows),
-        others=len(starts) - 1,
+        others=sum(
+            _is_more_than_title(rows[a:b])
+            for n, (a, b) in enumerate(zip(starts, ends, strict=True))
+            if n != chosen
+        ),
     )
 
 
-def stacked(rows: Sequence[Row]) -> list[tuple[int, int]]:
-    """Where each of the tables begins and ends that a file of text holds one under another.
-
-    Blank rows part them. A table begins at its header, or at the title over it (a row of one
-    cell). Unlike in a sheet it may have as many columns as the one above, if it names others.
-    """
-    starts = [0]
-    names: set[str] = set()
-    for i, row in enumerate(rows):
-        here = _places(row)
-        begin = _begins(rows, i) if names else 0
-        if len(here) < 2 or begin is None:
-            continue
-        filled = {row[k].strip() for k in here}
-        if filled <= names or not _heads(rows, i, here, alone=not names):
-            continue
-        if names:
-            starts.append(begin)
-        names = filled
-    return list(zip(starts, [*starts[1:], len(rows)], strict=True))
-
-
-def _places(row: Row) -> set[int]:
-    return {k for k, cell in enumerate(row) if cell.strip()}
-
-
-def _begins(rows: Sequence[Row], header: int) -> int | None:
-    """Where a table with this header would begin; None where no blank row parts it."""
-    over = [len(_places(rows[header - n])) if header >= n else 0 for n in (1, 2)]
-    if over[0] == 0:
-        return header
-    return header - 1 if over == [1, 0] else None
-
-
-def _heads(rows: Sequence[Row], at: int, here: set[int], *, alone: bool) -> bool:
-    """Whether the row names the columns of the rows below it, up to the next blank one.
-
-    A column of values under a name tells it; where all is text, rows of another shape than the
-    table above do, and the first table needs no more than names.
-    """
-    names = [rows[at][k].strip() for k in here]
-    if len(set(names)) < len(names) or any(layouts.kind(name) != "text" for name in names):
-        return False
-    body = []
-    for row in rows[at + 1 : at + LOOKED_AT]:
-        if not _places(row):
-            break
-        body.append(row)
-    if not body or any(_places(row) - here for row in body):
-        return False
-    for k in here:
-        cells = [row[k] for row in body if k < len(row) and row[k].strip()]
-        if cells and all(layouts.kind(cell) != "text" for cell in cells):
-            return True
-    shape = next((_places(row) for row in reversed(rows[:at]) if len(_places(row)) > 1), set())
-    return len(body) > 1 and (alone or here != shape)
+def _is_more_than_title(rows: Sequence[Row]) -> bool:
+    filled = [n for n in map(len, map(_places, rows)) if n]
+    return len(filled) > _TITLE_ROWS or any(n > 1 for n in filled)
 
 
 def width_of(row: Row) -> int:
@@ -129,8 +84,10 @@ def width_of(row: Row) -> int:
 
 def _new_tables(rows: Sequence[Row]) -> list[int]:
     """Rows after a blank one that name columns unlike those above, over values of their own."""
-    found = []
+    found: list[int] = []
     shape: set[int] | None = None
+    if len(blocks_of(rows)) < 2:
+        return found
     for i, row in enumerate(rows):
         here = {k for k, cell in enumerate(row) if cell.strip()}
         if not here:
@@ -152,6 +109,8 @@ def _starts_table(rows: Sequence[Row], at: int, here: set[int], shape: set[int])
         return False
     if any(layouts.kind(name) != "text" for name in names):
         return False
+    if _recurs(rows, at, here):
+        return False
     body = []
     for row in rows[at + 1 : at + 40]:
         cells = {k for k, cell in enumerate(row) if cell.strip()}
@@ -165,3 +124,14 @@ def _starts_table(rows: Sequence[Row], at: int, here: set[int], shape: set[int])
         for k in here
     )
     return typed >= 1
+
+
+def _recurs(rows: Sequence[Row], at: int, here: set[int]) -> bool:
+    """Whether a cell of the row stands in its column above, as values do and names do not."""
+    near = range(max(1, at - LOOKED_AT), at)
+    data = [rows[i] for i in near if len(_places(rows[i - 1])) > 1]
+    return any(k < len(row) and row[k].strip() == rows[at][k].strip() for row in data for k in here)
+
+
+def _places(row: Row) -> set[int]:
+    return {k for k, cell in enumerate(row) if cell.strip()}

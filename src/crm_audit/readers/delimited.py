@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from crm_audit.readers.raw import (
 from crm_audit.readers.records import Record, records
 from crm_audit.readers.refusal import Refusal
 from crm_audit.readers.rows import is_footer, is_total
+from crm_audit.readers.stacks import stacked
 from crm_audit.readers.workspace import Workspace
 from crm_audit.wording import Wording
 
@@ -73,11 +75,16 @@ def read_text(
         warnings=tuple(warnings),
     )
     head_rows = _head(sample, chosen, whole)
-    parts = blocks.stacked([_cleaned(r) for r in head_rows]) if whole else []
+    parts = stacked([_cleaned(r) for r in head_rows]) if whole else []
     if len(parts) > 1:
+        titles = Counter(_title(next(r for r in head_rows[a:b] if not r.blank)) for a, b in parts)
         return [
-            _part(table, head_rows, chosen, part, wording=wording, space=space) for part in parts
-        ]
+            _part(
+                table, head_rows, chosen, part, wording=wording, space=space,
+                repeated={title for title, n in titles.items() if n > 1},
+            )
+            for part in parts
+        ]  # fmt: skip
     table, columns = _with_layout(table, head_rows, chosen)
     if whole:
         return [numbered(table, wording, space)]
@@ -90,6 +97,7 @@ def _part(
     chosen: dialects.Choice,
     part: tuple[int, int],
     *,
+    repeated: set[str | None],
     wording: Wording,
     space: Workspace,
 ) -> RawTable:
@@ -101,8 +109,9 @@ def _part(
     first, last = filled[0], filled[-1]
     width = max(blocks.width_of(r.cells) for r in filled)
     found, _ = _with_layout(table, rows, dialects.Choice(chosen.dialect, width, announced))
-    titles = [cell.strip() for cell in first.cells if cell.strip()]
-    named = titles[0] if len(titles) == 1 else f"{first.line}-{last.line + last.lines - 1}"
+    lines = f"{first.line}-{last.line + last.lines - 1}"
+    title = _title(first)
+    named = lines if title is None else f"{title} ({lines})" if title in repeated else title
     return numbered(
         replace(found, sheet=named, warnings=found.warnings[len(table.warnings) if start else 0 :]),
         wording,
@@ -110,6 +119,12 @@ def _part(
         until=head[stop].line if stop < len(head) else None,
         usual=chosen.width,
     )
+
+
+def _title(record: Record) -> str | None:
+    """The text of a row of one cell."""
+    cells = [cell.strip() for cell in record.cells if cell.strip()]
+    return cells[0] if len(cells) == 1 else None
 
 
 def _as_utf8(

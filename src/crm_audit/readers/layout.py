@@ -70,11 +70,16 @@ def find(rows: Sequence[Row], width: int) -> Layout:
         if best > 0
         else candidates[0]
     )
-    body = [row for row, n in zip(rows[header + 1 :], filled[header + 1 :], strict=True) if n]
+    named = [cell.strip() for cell in rows[header]]
+    body = [
+        row
+        for row, n in zip(rows[header + 1 :], filled[header + 1 :], strict=True)
+        if n and not (n == filled[header] and [cell.strip() for cell in row] == named)
+    ]
     if best < 0.3 or _is_data(rows[header], body):
         start = _first_full(filled, candidates, width)
         return Layout(start, start, _numbered(width))
-    if header > 0 and _is_group_row(rows[header - 1], rows[header]):
+    if header > 0 and is_group_row(rows[header - 1], rows[header]):
         names = _joined(_spread(rows[header - 1], rows[header], width), rows[header], width)
         return Layout(header - 1, header + 1, names)
     if len(body) >= 3 and header + 1 < len(rows) and _is_second_line(rows[header], body):
@@ -124,7 +129,7 @@ def _is_data(header: Row, body: Sequence[Row]) -> bool:
     return votes > 0
 
 
-def _is_group_row(upper: Row, lower: Row) -> bool:
+def is_group_row(upper: Row, lower: Row) -> bool:
     """Whether `upper` holds merged titles over groups of the columns that `lower` names."""
     filled = [i for i, cell in enumerate(upper) if cell.strip()]
     if len(filled) < 2 or any(kind(upper[i]) != "text" for i in filled):

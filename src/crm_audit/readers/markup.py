@@ -14,6 +14,8 @@ from crm_audit.readers.delimited import Origin
 from crm_audit.readers.parsed import Row, table_of
 from crm_audit.readers.raw import Notice, RawTable, ReadOptions
 from crm_audit.readers.refusal import Refusal
+from crm_audit.readers.regions import regions, titles
+from crm_audit.readers.sheets import SEARCHED_ROWS
 from crm_audit.readers.workspace import Workspace
 
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?([\w-]+)", re.I)
@@ -28,7 +30,7 @@ def read_markup(
     options: ReadOptions,
     space: Workspace,
 ) -> list[RawTable]:
-    """The tables of an HTML page (its largest one) or of an XML workbook (one a sheet)."""
+    """The tables of an HTML page (its largest one) or of an XML workbook."""
     if path.stat().st_size > options.max_inflated:
         raise Refusal("hostile_size", limit=options.max_inflated >> 20)
     data = path.read_bytes()
@@ -161,21 +163,41 @@ def _span(value: str | None) -> int:
 def _sheets(
     sheets: list[xml2003.Sheet], origin: Origin, options: ReadOptions, space: Workspace
 ) -> list[RawTable]:
-    wanted = [s for s in sheets if options.sheet in (None, s.name)]
-    if not wanted:
-        raise Refusal(
-            "no_such_sheet", sheet=options.sheet, sheets=", ".join(s.name for s in sheets)
-        )
-    filled = [s for s in wanted if s.rows]
-    if not filled:
+    names = [s.name for s in sheets]
+    title = None if options.sheet in names else options.sheet
+    filled = [s for s in sheets if s.rows and (title or options.sheet in (None, s.name))]
+    shown = filled if title else [s for s in filled if not s.hidden] or filled
+    if not filled and not title:
         raise Refusal("no_table")
-    shown = [s for s in filled if not s.hidden] or filled
-    tables = []
+    tables: list[RawTable] = []
+    known = list(names)
     for sheet in shown:
-        rows: list[Row] = list(sheet.rows)
-        name = sheet.name if len(sheets) > 1 else None
         warnings = (
             (Notice("readers_hidden_sheet_read", {"sheet": sheet.name}),) if sheet.hidden else ()
         )
-        tables.append(table_of(rows, origin, "xml", space, sheet=name, warnings=warnings))
+        for part, rows in _parts(sheet):
+            label = f"{sheet.name} / {part}"
+            known += [label] * bool(part)
+            if title and (not part or title not in (part, label)):
+                continue
+            name = label if part else sheet.name if len(sheets) > 1 else None
+            tables.append(table_of(rows, origin, "xml", space, sheet=name, warnings=warnings))
+    if not tables:
+        raise Refusal("no_such_sheet", sheet=title, sheets=", ".join(known))
     return tables
+
+
+def _parts(sheet: xml2003.Sheet) -> list[tuple[str | None, list[Row]]]:
+    """The tables that stand in a sheet, each with its title; without one where it is alone."""
+    at = dict(sheet.rows)
+    height = max(at)
+    told = len(at) == len(sheet.rows) and min(at) > 0 and height <= SEARCHED_ROWS
+    grid = [at.get(line, []) for line in range(1, height + 1)] if told else []
+    found = regions(grid)
+    if len(found) == 1:
+        return [(None, list(sheet.rows))]
+    rows: list[list[Row]] = [
+        [(region.top + i, row) for i, row in enumerate(region.of(grid), start=1) if any(row)]
+        for region in found
+    ]
+    return list(zip(titles(grid, found), rows, strict=True))

@@ -53,3 +53,9 @@ def is_footer(cells: Sequence[str | None], width: int) -> bool:
     if not filled or not _FOOTER.match(filled[0]):
         return False
     return len(filled) == 1 and (width > 1 or filled[0].startswith(("#", "©")))
+
+
+def is_note(cell: str) -> bool:
+    """Whether a cell that stands alone in its row has the words of a total or a footer."""
+    text = cell.strip()
+    return bool(_TOTAL.fullmatch(text) or _FOOTER.match(text))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from crm_audit.readers import blocks
+from crm_audit.readers import blocks, parts, sheets
 from crm_audit.readers import layout as layouts
 from crm_audit.readers.arrow import Sheet
 from crm_audit.readers.delimited import LAYOUT_ROWS, Origin, no_header, sample_of
@@ -21,43 +20,36 @@ from crm_audit.readers.raw import (
     ReadOptions,
 )
 from crm_audit.readers.refusal import Refusal, guarded
+from crm_audit.readers.sheets import Part
 from crm_audit.readers.workspace import Workspace
 
-# Sheets up to this height are searched for several tables; beyond it the first one is meant.
-_SEARCHED_ROWS = 20_000
 _TABLE_ROWS = 5
-
-
-@dataclass(frozen=True)
-class _Sheet:
-    """One sheet with cells: its rows from the top of the sheet, `lead` empty columns left out."""
-
-    name: str
-    visible: bool
-    height: int
-    lead: int
-    head: list[list[str]]
-    cells: Sheet | list[list[str]]
 
 
 def read_workbook(
     path: Path, origin: Origin, kind: Format, options: ReadOptions, space: Workspace
 ) -> list[RawTable]:
-    """The tables of a workbook, one for each sheet that holds one.
+    """The tables of a workbook: those that stand in its sheets, mostly one in each.
 
     Hidden sheets are read only if no visible sheet has a table. Beside a table, a sheet that has
     none (a dashboard, notes) is set aside and named in a notice.
     """
-    names, sheets = guarded(lambda: _load(path, kind, options.sheet), "damaged")
-    if options.sheet is not None and options.sheet not in names:
-        raise Refusal("no_such_sheet", sheet=options.sheet, sheets=", ".join(names))
-    visible = [s for s in sheets if s.visible]
-    wanted = sheets if options.sheet is not None else visible or sheets
+    names, loaded, title = _opened(path, kind, options.sheet)
+    visible = [s for s in loaded if s.visible]
+    wanted = loaded if options.sheet is not None else visible or loaded
     if not wanted:
         return [_nothing(origin, kind)]
-    found = [(s, *_table(s, origin, kind, space)) for s in wanted]
+    found, labels = [], list(names)
+    for sheet in wanted:
+        for part in parts.of(sheet):
+            labels += [part.label] * (part.title is not None)
+            if title in (None, part.title, part.label):
+                table, good = _table(part, origin, kind, space)
+                found.append((replace(part, head=[], cells=[]), table, good))
+    if not found:
+        raise Refusal("no_such_sheet", sheet=title, sheets=", ".join(labels))
     tables = [(sheet, table) for sheet, table, good in found if good]
-    set_aside: list[_Sheet] = []
+    set_aside: list[Part] = []
     if any(sheet.height > _TABLE_ROWS for sheet, _ in tables):
         set_aside = [sheet for sheet, _, good in found if not good]
     else:
@@ -70,98 +62,29 @@ def read_workbook(
         if number == 0:
             notices += [
                 Notice("readers_hidden_sheet_skipped", {"sheet": s.name, "rows": s.height})
-                for s in sheets
+                for s in loaded
                 if s not in wanted and s.height > 1
             ]
             notices += [
-                Notice("readers_sheet_set_aside", {"sheet": s.name, "rows": s.height})
+                Notice("readers_sheet_set_aside", {"sheet": s.label, "rows": s.height})
                 for s in set_aside
             ]
-        title = sheet.name if len(names) > 1 else None
-        result.append(replace(table, sheet=title, warnings=tuple(notices)))
+        named = sheet.label if sheet.title or len(names) > 1 else None
+        result.append(replace(table, sheet=named, warnings=tuple(notices)))
     return result
 
 
-def _load(path: Path, kind: Format, wanted: str | None) -> tuple[list[str], list[_Sheet]]:
-    if kind in ("xls", "ods"):
-        return _load_with_calamine(path, wanted)
-    import fastexcel
+def _opened(
+    path: Path, kind: Format, asked: str | None
+) -> tuple[list[str], list[Part], str | None]:
+    """The names of all sheets, the sheets that were loaded, and the title that a table must have.
 
-    book = fastexcel.read_excel(str(path))
-    names: list[str] = book.sheet_names
-    charts = _charts(path) if kind == "xlsb" else set()
-    sheets = []
-    for index, name in enumerate(names):
-        if name in charts or wanted not in (None, name):
-            continue
-        loaded = book.load_sheet(index, header_row=None, skip_rows=0, dtypes="string")
-        cells = Sheet(loaded)
-        head = cells.rows(0, LAYOUT_ROWS)
-        if cells.width and not any(c.strip() for row in head for c in row):
-            head = cells.rows(0, _SEARCHED_ROWS)
-        if any(c.strip() for row in head for c in row):
-            lead = loaded.available_columns()[0].absolute_index
-            shown = loaded.visible == "visible"
-            sheets.append(_Sheet(name, shown, cells.height, lead, head, cells))
-    return names, sheets
-
-
-def _charts(path: Path) -> set[str]:
-    """Chart sheets of an XLSB, which fastexcel takes for damaged worksheets."""
-    import python_calamine
-
-    work = python_calamine.SheetTypeEnum.WorkSheet
-    with python_calamine.load_workbook(str(path)) as book:
-        return {sheet.name for sheet in book.sheets_metadata if sheet.typ != work}
-
-
-def _load_with_calamine(path: Path, wanted: str | None) -> tuple[list[str], list[_Sheet]]:
-    """XLS and ODS cell by cell.
-
-    fastexcel takes the cached values of charts in XLS for cells, and drops times of day in ODS; but
-    only it keeps the text of error values, so these are taken from it.
+    `asked` is the name of a sheet; where there is none of that name, the title of a table.
     """
-    import fastexcel
-    import python_calamine
-
-    typ, state = python_calamine.SheetTypeEnum, python_calamine.SheetVisibleEnum
-    errors = fastexcel.read_excel(str(path))
-    names, sheets = [], []
-    with python_calamine.load_workbook(str(path)) as book:
-        for sheet in book.sheets_metadata:
-            names.append(sheet.name)
-            if sheet.typ != typ.WorkSheet or wanted not in (None, sheet.name):
-                continue
-            rows = [
-                [_text(cell) for cell in row]
-                for row in book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-            ]
-            if not rows or not any(cell.strip() for row in rows for cell in row):
-                continue
-            _add_errors(rows, errors.load_sheet(sheet.name, header_row=None, skip_rows=0,
-                                                dtypes="string"))  # fmt: skip
-            shown = sheet.visible == state.Visible
-            sheets.append(_Sheet(sheet.name, shown, len(rows), 0, rows[:LAYOUT_ROWS], rows))
-    return names, sheets
-
-
-def _add_errors(rows: list[list[str]], loaded: Any) -> None:
-    seen = Sheet(loaded)
-    if not seen.width:
-        return
-    lead = loaded.available_columns()[0].absolute_index
-    for row, other in zip(rows, seen.rows(0, seen.height), strict=False):
-        for i, text in enumerate(other, start=lead):
-            if text.startswith("#") and i < len(row) and not row[i]:
-                row[i] = text
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e18 else repr(value)
-    return str(value)
+    names, found = guarded(lambda: sheets.load(path, kind, asked), "damaged")
+    if asked is None or asked in names:
+        return names, found, None
+    return names, guarded(lambda: sheets.load(path, kind, None), "damaged")[1], asked
 
 
 def _nothing(origin: Origin, kind: Format) -> RawTable:
@@ -172,32 +95,31 @@ def _nothing(origin: Origin, kind: Format) -> RawTable:
     )  # fmt: skip
 
 
-def _table(item: _Sheet, origin: Origin, kind: Format, space: Workspace) -> tuple[RawTable, bool]:
+def _table(item: Part, origin: Origin, kind: Format, space: Workspace) -> tuple[RawTable, bool]:
     """The table of a sheet, and whether it looks like one at all."""
-    rows = item.cells
-    searched: Sequence[Sequence[str]] = item.head
-    if item.height <= _SEARCHED_ROWS:
-        searched = rows.rows(0, item.height) if isinstance(rows, Sheet) else rows
-    least = rows.width if isinstance(rows, Sheet) and len(searched) < item.height else 1
-    found = blocks.best(searched, least)
+    rows, searched, top = item.cells, item.head, item.top
+    beyond = item.height - len(searched)
+    found = blocks.best(searched, item.width if beyond else 1, beyond)
     stop = item.height if found.whole else found.stop
     layout = found.layout
     width = len(layout.headers)
     first = found.start + layout.header_end
-    skipped = found.skipped
     data = searched[first : found.stop]
     empty = [""] * item.lead
     headers = (*empty, *layout.headers)
     source: ArrowSource | DelimitedSource
     if isinstance(rows, Sheet):
         take = None if found.whole else stop - first
-        source = ArrowSource(rows, skip=first, take=take, lead=item.lead)
+        source = ArrowSource(rows, skip=top + first, take=take, lead=item.lead)
     else:
-        source = from_rows(_numbered(rows, first, stop), space, width)
-    notices = no_header(layout)
+        source = from_rows(_numbered(rows, first, stop, top), space, width)
+    notices = list(no_header(layout))
     if found.others:
-        said = Notice("readers_several_tables", {"first": found.start + 1, "last": stop})
-        notices = (*notices, said)
+        at = {"first": top + found.start + 1, "last": top + stop}
+        notices.append(Notice("readers_several_tables", at))
+    if item.odd:
+        said = {"place": item.odd, "limit": sheets.SEARCHED_ROWS}
+        notices.append(Notice("readers_too_high_to_search", said))
     table = RawTable(
         name=origin.name,
         sha256=origin.sha256,
@@ -205,17 +127,19 @@ def _table(item: _Sheet, origin: Origin, kind: Format, space: Workspace) -> tupl
         headers=headers,
         sample=sample_of(headers, ([*empty, *row] for row in data), layout.has_header),
         source=source,
-        first_line=first + 1,
-        header_row=found.start + layout.header + 1 if layout.has_header else None,
-        skipped=skipped,
-        warnings=notices,
+        first_line=top + first + 1,
+        header_row=top + found.start + layout.header + 1 if layout.has_header else None,
+        skipped=found.skipped,
+        warnings=tuple(notices),
     )
-    return table, _is_table(layout, data, width)
+    return table, bool(item.title) or _is_table(layout, data, width)
 
 
-def _numbered(rows: list[list[str]], first: int, stop: int) -> Iterator[tuple[int, list[str]]]:
+def _numbered(
+    rows: list[list[str]], first: int, stop: int, top: int
+) -> Iterator[tuple[int, list[str]]]:
     for i in range(first, stop):
-        yield i + 1, rows[i]
+        yield top + i + 1, rows[i]
 
 
 def _is_table(layout: layouts.Layout, data: Sequence[Sequence[str]], width: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from crm_audit.recognise.headers import Header, fold
@@ -34,6 +35,7 @@ _MOVED_TO = frozenset(
 """Words of a header that say a deal went to that stage, which a list of deals has no need of."""
 _SEVERAL_STAGES = 0.5
 """Share of the ids that occur more than once whose rows are of different stages."""
+_COUNT = re.compile(r"[\d\s\xa0]*")
 _FOREIGN = frozenset(
     (
         *("invoice", "invoices", "ticket", "tickets", "sku", "quote", "quotes", "product"),
@@ -62,6 +64,8 @@ def choose(
         return "activities"
     if _is_contacts(maps, concepts):
         return "contacts"
+    if _is_summary(maps["deals"], columns):
+        return "not_deals"
     if _is_deals(maps["deals"], named):
         return "deals"
     if _is_bare_history(maps["stage_events"], headers, named):
@@ -75,6 +79,20 @@ def _is_bare_history(found: Assignment, headers: Sequence[Header], named: Sequen
     if found.count("deal_id", "to_stage", "changed_at") != 3 or len(named) > 4:
         return False
     return "CREATE" not in headers[found.fields["changed_at"].column].concepts
+
+
+def _is_summary(found: Assignment, columns: Sequence[Sequence[str]]) -> bool:
+    """Whether each row sums up the deals of a stage or a manager: none names a deal or a client.
+
+    A column «Deals» counts them then.
+    """
+    if found.count("deal_id", "company", "contact"):
+        return False
+    name = found.fields.get("deal_name")
+    if name and not all(_COUNT.fullmatch(cell.strip()) for cell in columns[name.column]):
+        return False
+    keys = [columns[found.fields[f].column] for f in ("stage", "owner") if f in found.fields]
+    return any(len(set(key)) == len(key) > 1 for key in keys)
 
 
 def _is_stages(maps: dict[str, Assignment]) -> bool:
