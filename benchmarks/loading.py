@@ -53,7 +53,7 @@ with Workspace() as space:
     mark("read")
     plans = recognise(tables, RecogniseOptions(), wording)
     mark("recognise")
-    limit = _memory_limit(tables)
+    limit = _memory_limit(plans)
     with Session(memory_limit=limit, spill=space.new_file()) as session:
         loaded = Loader(session, LoadOptions(), wording).load(plans)
         mark("load")

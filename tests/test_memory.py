@@ -7,22 +7,37 @@ from pathlib import Path
 import pytest
 
 from crm_audit import audit
+from crm_audit.readers import Workspace, read
+from crm_audit.readers.raw import DelimitedSource, ReadOptions
+from crm_audit.recognise import recognise
+from crm_audit.recognise.plan import RecogniseOptions
+from crm_audit.wording import Wording
+
+DEALS = "Deal ID,Deal Name,Stage,Amount"
+HISTORY = "Deal ID,From Stage,To Stage,Changed At"
 
 
 @pytest.mark.parametrize(
-    ("size", "limit"), [(1000, "320MiB"), (600 << 20, "1200MiB"), (20_000 << 20, "2048MiB")]
+    ("header", "size", "limit"),
+    [
+        (DEALS, 1000, "320MiB"),
+        (DEALS, 600 << 20, "1200MiB"),
+        (HISTORY, 1600 << 20, "400MiB"),
+        (DEALS, 20_000 << 20, "2048MiB"),
+    ],
 )
-def test_memory_follows_the_size_of_the_files(tmp_path: Path, size: int, limit: str) -> None:
-    from crm_audit.readers import Workspace, read
-    from crm_audit.readers.raw import DelimitedSource, ReadOptions
-    from crm_audit.wording import Wording
-
-    path = tmp_path / "deals.csv"
-    path.write_text("id,stage\n" + "".join(f"{n},Offer sent\n" for n in range(9)))
+def test_memory_follows_the_size_of_the_files(
+    header: str, size: int, limit: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "export.csv"
+    row = "7,Line,Offer sent,2026-01-02" if header == HISTORY else "7,Line,Offer sent,100"
+    path.write_text("".join(f"{line}\n" for line in (header, *[row] * 9)))
     with Workspace() as space:
-        tables = read([path], ReadOptions(), Wording("en"), space)
-        source = tables[0].source
+        plans = recognise(
+            read([path], ReadOptions(), Wording("en"), space), RecogniseOptions(), Wording("en")
+        )
+        source = plans[0].table.source
         assert isinstance(source, DelimitedSource)
         with source.path.open("r+b") as handle:
             handle.truncate(size)  # a hole: nothing is written
-        assert audit._memory_limit(tables) == limit
+        assert audit._memory_limit(plans) == limit

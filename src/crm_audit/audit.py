@@ -136,7 +136,7 @@ def _evaluated(
         wording = Wording(options.language or _language(plans))
         if deals_needed:
             _must_have_deals(plans, wording)
-        memory = options.memory_limit or _memory_limit(tables)
+        memory = options.memory_limit or _memory_limit(plans)
         with Session(memory_limit=memory, spill=space.new_file()) as session:
             progress("load")
             load = replace(
@@ -300,11 +300,18 @@ def judge(case: Case, limit: int | None, rejects: int | None = REJECTS_SHOWN) ->
     )
 
 
-def _memory_limit(tables: Sequence[RawTable]) -> str:
-    """What the database may hold before it spills to disk: twice the text."""
-    sources = [t.source for t in tables]
-    text = sum(s.path.stat().st_size for s in sources if isinstance(s, DelimitedSource))
-    return f"{min(max(text * 2 // 2**20, LEAST_MEMORY), MOST_MEMORY)}MiB"
+def _memory_limit(plans: Sequence[TablePlan]) -> str:
+    """What the database may hold before it spills to disk.
+
+    Deals stay whole, in twice the space of their text; of the other files a quarter of it stays.
+    """
+    held = 0
+    for plan in plans:
+        source = plan.table.source
+        if isinstance(source, DelimitedSource):
+            size = source.path.stat().st_size
+            held += 2 * size if plan.kind == "deals" else size // 4
+    return f"{min(max(held // 2**20, LEAST_MEMORY), MOST_MEMORY)}MiB"
 
 
 def _language(plans: Sequence[TablePlan]) -> Language:

@@ -78,8 +78,12 @@ class Direct:
         """What is selected from the rows and the values of their typed fields, as SQL."""
         raise NotImplementedError
 
+    def values(self) -> list[str]:
+        """What `picks` needs more than once, as SQL over the text of the rows."""
+        return []
+
     def params(self) -> dict[str, Any]:
-        """The parameters of `picks`."""
+        """The parameters of `picks` and `values`."""
         raise NotImplementedError
 
     def unread(self) -> list[str]:
@@ -105,7 +109,7 @@ class Direct:
         self.session.con.execute(f"DROP TABLE IF EXISTS {self.target}")
         # No join: it would not keep the order of the rows, by which they are numbered.
         typed = [n for n in self.made.fields if n in self.kept and n not in self.texts]
-        values = [f"{self.made.fields[name].value} AS {name}" for name in typed]
+        values = [f"{self.made.fields[name].value} AS {name}" for name in typed] + self.values()
         picks = [*self.picks(), f"{self._doubt(typed)} AS doubt"]
         first = {"first_header": self.plan.table.headers[0].strip(), "first_words": CANDIDATE}
         doubts: dict[str, Any] = {}

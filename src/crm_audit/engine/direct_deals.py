@@ -59,6 +59,10 @@ class DirectDeals(Direct):
         """All that the file has: the careful way names each cell that is not read."""
         return [name for name in self.kept if name not in ("status", "currency")]
 
+    def values(self) -> list[str]:
+        """The place of the words of a row."""
+        return [f"{self.combos.found()[0]} AS combo"]
+
     def params(self) -> dict[str, Any]:
         """The words of stages and status, with what they say."""
         return self.combos.found()[1]
@@ -66,9 +70,8 @@ class DirectDeals(Direct):
     def picks(self) -> list[str]:
         """The columns of the canonical table, and the text that is kept beside them."""
         model = TABLES["deals"]
-        found = self.combos.found()[0]
-        status = f"list_extract(CAST($combo_statuses AS VARCHAR[]), {found})"
-        stage_no = f"list_extract(CAST($combo_stages AS INTEGER[]), {found})"
+        status = "list_extract(CAST($combo_statuses AS VARCHAR[]), combo)"
+        stage_no = "list_extract(CAST($combo_stages AS INTEGER[]), combo)"
         own = {"table_no": str(self.number), "stage_no": stage_no}
         picks = [
             f"CAST({own.get(n, 'NULL')} AS {of_type}) AS {n}"
@@ -87,7 +90,7 @@ class DirectDeals(Direct):
             picks.append(f"CAST({value} AS {canonical.sql_type(model, name)}) AS {name}")
             if name in _STORED or name not in self.plan.mapping:
                 picks.append(f"CAST({filled} AS BOOLEAN) AS {name}_filled")
-        return [*picks, *(f"c{i}" for i in self.extra), f"{found} IS NULL AS new"]
+        return [*picks, *(f"c{i}" for i in self.extra), "combo IS NULL AS new"]
 
     def twice(self) -> bool:
         """Whether two rows have one id."""
