@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -30,11 +31,19 @@ def _junk_spellings() -> list[str]:
 class Column:
     """One column of a raw table, and the questions that a cast asks it."""
 
-    def __init__(self, session: Session, table: str, index: int, sql: str = "") -> None:
+    def __init__(
+        self,
+        session: Session,
+        table: str,
+        index: int,
+        sql: str = "",
+        junk: list[str] | None = None,
+    ) -> None:
         self.session = session
         self.table = table
         self.index = index
         self.sql = sql or f"c{index}"
+        self._junk = junk
 
     def shapes(self, *, of_all: bool) -> list[Shape]:
         """The shapes of all cells, or of a sample, with their counts, commonest first."""
@@ -49,15 +58,9 @@ class Column:
 
     def junk(self) -> list[str]:
         """The distinct cells of this column that say nothing, as they are written."""
-        cell, spelled = self.sql, _junk_spellings()
-        short = f"SELECT DISTINCT {cell} FROM {self.table} WHERE strlen({cell}) <= $1"
-        rows = self.session.rows(
-            f"{short} AND {cell} IN (SELECT unnest(CAST($2 AS VARCHAR[])))"
-            f" UNION {short} AND ({cell} < '!' OR suffix({cell}, ' ')) ORDER BY 1",
-            [_longest_junk(), spelled],
-        )
-        known = set(spelled)
-        return [row[0] for row in rows if row[0].strip(" ") in known]
+        if self._junk is None:
+            (self._junk,) = junk_of(self.session, self.table, [self.sql])
+        return self._junk
 
     def unread(self, value: str, nothing: str, contrary: str = "false") -> int:
         """How many cells hold something that `value` does not read, or that is contrary to it."""
@@ -80,6 +83,28 @@ class Column:
             f" ORDER BY 1 LIMIT {_MOST_WORDS}"
         )
         return [row[0] for row in rows]
+
+
+def junk_of(session: Session, table: str, cells: Sequence[str]) -> list[list[str]]:
+    """The distinct cells of several columns that say nothing, as they are written.
+
+    One search for all of them: each search makes its words ready anew.
+    """
+    found: list[list[str]] = [[] for _ in cells]
+    if not cells:
+        return found
+    short = " UNION ALL ".join(
+        f"SELECT {i} AS place, {cell} AS cell FROM {table} WHERE strlen({cell}) <= $1"
+        for i, cell in enumerate(cells)
+    )
+    bare = "CASE WHEN suffix(cell, ' ') OR cell < '!' THEN trim(cell, ' ') ELSE cell END"
+    for place, cell in session.rows(
+        f"SELECT DISTINCT place, cell FROM ({short})"
+        f" WHERE {bare} IN (SELECT unnest(CAST($2 AS VARCHAR[]))) ORDER BY ALL",
+        [_longest_junk(), _junk_spellings()],
+    ):
+        found[place].append(cell)
+    return found
 
 
 def says(sql: str, nothing: str) -> str:

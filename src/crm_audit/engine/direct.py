@@ -132,7 +132,8 @@ class Direct:
         A missing value is quickly seen; only then is it asked whether the cell says "nothing".
         """
         casts = {name: self.made.fields[name] for name in typed}
-        whole = ["c0 IS NULL", "trim(c0) = $first_header", "regexp_matches(c0, $first_words)"]
+        header = "CASE WHEN starts_with(c0, $first_header) THEN trim(c0) = $first_header END"
+        whole = ["c0 IS NULL", header, "regexp_matches(c0, $first_words)"]
         whole += [f"({c.doubt})" for c in casts.values() if c.doubt != "false"]
         fed = [n for n in typed if n in self.fed and n in self.unread()]
         missing = (f"({n} IS NULL AND c{self.fed[n][0]} IS NOT NULL)" for n in fed)

@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 from crm_audit.engine import canonical, casts
-from crm_audit.engine.column import Column
+from crm_audit.engine.column import Column, junk_of
 from crm_audit.engine.combos import Combos, number_stages
 from crm_audit.engine.direct import Direct
 from crm_audit.engine.loaded import Loaded
@@ -121,8 +121,11 @@ class DirectDeals(Direct):
         sets = ["deal_no = rowid", "row_id = rowid", f"line = rowid + {first}"]
         params: dict[str, Any] = {}
         stored = set(_STORED)
+        cells = [self._cell(i) for i in self.texts.values()]
+        junk = dict(zip(self.texts, junk_of(self.session, "deal_rows", cells), strict=True))
         for name, i in self.texts.items():
-            cast = casts.text([Column(self.session, "deal_rows", i, self._cell(i))])
+            own = Column(self.session, "deal_rows", i, self._cell(i), junk[name])
+            cast = casts.text([own])
             if not cast.params:
                 continue
             if name not in stored:

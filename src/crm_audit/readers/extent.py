@@ -9,6 +9,8 @@ from xml.parsers import expat
 from crm_audit.readers.refusal import Refusal
 
 _REFERENCE = re.compile(rb'<c r="([A-Z]+)\d')
+_PREFIXED = re.compile(rb":c[\s>/]")
+"""A cell whose tag has a prefix, or a text that looks like it."""
 _VALUE = frozenset({"v", "is", "f"})
 
 
@@ -57,7 +59,7 @@ class Quick:
                 return
             self._columns = _number(cell.group(1))
             self._beyond, at = _beyond(cell.group(1), self._limit), found.start()
-        self.certain = b":c" not in text
+        self.certain = _PREFIXED.search(text) is None
 
 
 def _beyond(name: bytes, limit: int) -> re.Pattern[bytes]:
