@@ -18,6 +18,7 @@ SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 LAYOUTS = SHARED / "data" / "export_layouts.json"
 EXPORTS = SHARED / "exports"
 UNSEEN = Path(__file__).with_name("unseen_layouts.toml")
+KNOWN = Path(__file__).with_name("known_objects.toml")
 INVENTED = tuple(Path(__file__).with_name(n) for n in ("layouts.toml", "real_layouts.toml"))
 
 
@@ -81,7 +82,9 @@ def invented_layouts() -> list[Layout]:
 
 def unseen_layouts() -> dict[str, list[Layout]]:
     """Layouts by the batch in which they were measured before anything was changed for them."""
-    data = tomllib.loads(UNSEEN.read_text(encoding="utf-8"))
+    data: dict[str, Any] = {}
+    for path in (UNSEEN, KNOWN):
+        data |= tomllib.loads(path.read_text(encoding="utf-8"))
     return {b: [_layout(n, case) for n, case in cases.items()] for b, cases in data.items()}
 
 

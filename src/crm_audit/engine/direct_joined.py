@@ -48,7 +48,12 @@ class DirectJoined(Direct):
         self.names: list[str] = []
 
     def load(self, day_first: bool | None) -> tuple[RawLoad, Casts, Join] | None:
-        """The loaded table with its casts and its join; None if it is not long and regular."""
+        """The loaded table with its casts and its join; None if it is not long and regular.
+
+        A log of changes is left to the careful way: it sets rows of other fields aside.
+        """
+        if self.plan.field_column is not None:
+            return None
         long = self.read(day_first)
         if long is None or self.join is None:
             return None

@@ -6,12 +6,15 @@ from typing import Any
 
 from crm_audit.engine import canonical, joins
 from crm_audit.engine.canonical import Casts
+from crm_audit.engine.column import Column
 from crm_audit.engine.direct_joined import DirectJoined
 from crm_audit.engine.loaded import Loaded, LoadOptions, note_bad_cells, unread_fields
 from crm_audit.engine.raw import load_raw
 from crm_audit.engine.session import Session
 from crm_audit.engine.stages import StageBook
 from crm_audit.model.deal import TABLES
+from crm_audit.readers.raw import Notice
+from crm_audit.recognise.changes import about_stage
 from crm_audit.recognise.plan import TablePlan
 from crm_audit.wording import Wording
 
@@ -47,6 +50,7 @@ class JoinedTables:
         raw = load_raw(self.session.con, plan.table, f"raw_{number}", self.wording)
         rows = canonical.rows_table(plan.kind)
         table = Loaded(number, plan, raw)
+        self._keep_stage_changes(table)
         table.join = joins.find_join(self.session, plan, raw.table, deals)
         table.used = table.join is not None
         # What a sample says of dates and numbers holds if it reads every cell of the table.
@@ -66,6 +70,29 @@ class JoinedTables:
                 self.session.con.execute(f"DELETE FROM {rows} WHERE table_no = $1", [number])
         note_bad_cells(self.session, table, self.wording, self.options.bad_cells, unread=unread)
         return table
+
+    def _keep_stage_changes(self, table: Loaded) -> None:
+        """Set aside the rows of a log of changes that are about another field than the stage.
+
+        Where no field is called a stage, all rows are about it if they are all about one field, or
+        if the column of new values is called a stage.
+        """
+        at, raw, plan = table.plan.field_column, table.raw, table.plan
+        if at is None:
+            return
+        fields = Column(self.session, raw.table, at).distinct()
+        kept = about_stage(fields)
+        new = plan.mapping.get("to_stage")
+        named = [plan.table.headers[i] for i in new.columns] if new else []
+        if not kept and (len(fields) == 1 or about_stage(named)):
+            return
+        other = f"c{at} IS NULL OR NOT list_contains(CAST($kept AS VARCHAR[]), c{at})"
+        n = self.session.value(f"SELECT count(*) FROM {raw.table} WHERE {other}", {"kept": kept})
+        if n:
+            self.session.execute(f"DELETE FROM {raw.table} WHERE {other}", {"kept": kept})
+            raw.skipped["other_field"] = n
+            column = plan.table.headers[at].strip()
+            table.warnings.append(Notice("other_fields", {"n": n, "column": column}))
 
     def _insert(self, table: Loaded, made: Casts, join: joins.Join) -> list[str]:
         """Insert the rows of a joined table; the fields that were stored."""

@@ -47,6 +47,7 @@ def finish(
         _closed_when(found, named, columns)
     mapping = {n: ColumnMatch((m.column,), m.score, m.by) for n, m in found.fields.items()}
     mapping.update({n: ColumnMatch(cs, 1.0, "option") for n, cs in fixed.items()})
+    field = mapping.pop("field", None)
     flags = _flags(mapping)
     _names(mapping, "contact" if plan.kind == "deals" else "name")
     _numbered_notes(mapping, named)
@@ -68,6 +69,7 @@ def finish(
         header_currency=head.currency if head else None,
         amount_scale=head.scale if head else 1,
         status_flags=flags,
+        field_column=field.columns[0] if field else None,
         warnings=(*plan.warnings, *_notices(plan, mapping, found, fixed)),
     )
 

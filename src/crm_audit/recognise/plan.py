@@ -41,7 +41,8 @@ class TablePlan:
 
     `status_flags` names the yes/no columns that feed `status` (`closed`, `won`, in the order of
     the columns; empty where the column holds statuses). `amount_scale` is 1000 for a header like
-    `Сумма, тыс. руб.`.
+    `Сумма, тыс. руб.`. `field_column` is the column of a log of changes that names the field of the
+    deal that was changed: only the rows about its stage are a stage history.
     """
 
     table: RawTable
@@ -54,12 +55,15 @@ class TablePlan:
     warnings: tuple[Notice, ...] = field(default_factory=tuple)
     status_flags: tuple[str, ...] = ()
     amount_scale: int | Decimal = 1
+    field_column: int | None = None
 
     @property
     def unmapped(self) -> tuple[int, ...]:
         """Indexes of the columns that feed no field; they are kept under their headers."""
         used = {i for match in self.mapping.values() for i in match.columns}
         used |= {stage_date.column for stage_date in self.stage_dates}
+        if self.field_column is not None:
+            used.add(self.field_column)
         return tuple(i for i in range(len(self.table.headers)) if i not in used)
 
 

@@ -119,7 +119,8 @@ def _plan(table: RawTable, options: RecogniseOptions) -> TablePlan:
         kind: Kind = "deals" if len(maps["deals"].fields) >= 3 else "not_deals"
     else:
         _stage_by_values(maps["deals"], columns)
-        kind = kinds.choose(maps, named, table.name, columns)
+        told = None if any(fixed.values()) else profiles.kind_told(table.headers)
+        kind = told or kinds.choose(maps, named, table.name, columns)
     language: str = headers.language_of(table.headers)
     plan = TablePlan(
         table=table,

@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from crm_audit.recognise.headers import Header, parse
+from crm_audit.recognise.plan import Kind
 from crm_audit.recognise.vocabulary import Claim
 
 _FOLDER = Path(__file__).resolve().parent
@@ -19,6 +20,12 @@ ENOUGH = 3.0
 
 NAMED = 3.0
 """Points for the CRM's name in the name of the file."""
+
+
+def _key(kind: str, header: Header) -> tuple[str | None, str]:
+    """What headers of a kind are compared by: `Deal - ID` is `ID` in deals, not in activities."""
+    own = "activity" if kind == "activities" else "deal"
+    return (None if header.entity == own else header.entity), header.key
 
 
 def plain(header: str) -> str:
@@ -31,7 +38,8 @@ class Profile:
     """One CRM. `columns`: kind -> field -> headers; `stages`: status -> codes and names.
 
     `status`: the same for cells of its status column. `plain`: export groups that are ordinary
-    columns of the list of deals, for which the way to that list is hint enough.
+    columns of the list of deals, for which the way to that list is hint enough. `kinds`: kind ->
+    sets of headers that together stand in no other kind of its tables.
     """
 
     id: str
@@ -40,6 +48,7 @@ class Profile:
     patterns: dict[str, float] = field(default_factory=dict)
     values: dict[str, float] = field(default_factory=dict)
     columns: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    kinds: dict[Kind, list[list[str]]] = field(default_factory=dict)
     unused: dict[str, list[str]] = field(default_factory=dict)
     stages: dict[str, list[str]] = field(default_factory=dict)
     status: dict[str, list[str]] = field(default_factory=dict)
@@ -49,19 +58,19 @@ class Profile:
     export: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @cached_property
-    def _index(self) -> dict[str, dict[str, list[Claim]]]:
-        found: dict[str, dict[str, list[Claim]]] = {}
+    def _index(self) -> dict[str, dict[tuple[str | None, str], list[Claim]]]:
+        found: dict[str, dict[tuple[str | None, str], list[Claim]]] = {}
         for kind, fields in self.columns.items():
             keys = found.setdefault(kind, {})
             for name, headers in fields.items():
                 for i, header in enumerate(headers):
                     claim = Claim(name, 1.0 - 0.002 * i)
-                    keys.setdefault(parse(header).key, []).append(claim)
+                    keys.setdefault(_key(kind, parse(header)), []).append(claim)
         return found
 
     def claims(self, kind: str, header: Header) -> list[Claim]:
         """Fields that this CRM feeds from the header."""
-        return self._index.get(kind, {}).get(header.key, [])
+        return self._index.get(kind, {}).get(_key(kind, header), [])
 
     @cached_property
     def _unused(self) -> dict[str, frozenset[str]]:
@@ -78,6 +87,14 @@ class Profile:
     @cached_property
     def _patterns(self) -> list[tuple[re.Pattern[str], float]]:
         return [(re.compile(p, re.IGNORECASE), n) for p, n in self.patterns.items()]
+
+    def kind_told(self, headers: Sequence[str]) -> Kind | None:
+        """The kind of a table with headers that this CRM has in that kind only."""
+        named = {plain(h) for h in headers}
+        for kind, sets in self.kinds.items():
+            if any({plain(h) for h in together} <= named for together in sets):
+                return kind
+        return None
 
     def fit(self, headers: Sequence[str], cells: frozenset[str], name: str = "") -> float:
         """Points for the headers, stage codes and file name that are known to be this CRM's."""
@@ -112,6 +129,12 @@ def load() -> dict[str, Profile]:
         profile = Profile(**tomllib.loads(path.read_text(encoding="utf-8")))
         found[profile.id] = profile
     return found
+
+
+def kind_told(headers: Sequence[str]) -> Kind | None:
+    """The kind of a table whose headers are known, whichever CRM it is of."""
+    told = (profile.kind_told(headers) for profile in load().values())
+    return next((kind for kind in told if kind), None)
 
 
 def detect(headers: Sequence[str], cells: frozenset[str], name: str = "") -> list[str]:
