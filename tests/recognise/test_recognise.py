@@ -305,6 +305,22 @@ def test_plain_words_are_no_wide_history() -> None:
     assert [(d.stage, d.moment) for d in dates] == [("Proposal", "entered"), ("Proposal", "left")]
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        ("R$ 1.200,00", "R$12.400", "R$ 800,50"),
+        ("Rs. 5,000", "Rs. 12,500", "Rs 90"),
+        ("US$ 1,000.50", "US$20.00", "-US$ 5.00"),
+        ("Kč 500", "Kč 1 200", "Kč 90"),
+        ("руб. 500", "руб. 1 200", "руб. 90"),
+        ("CHF 1'200.00", "CHF 90.00", "chf 5"),
+    ],
+)
+def test_a_currency_before_the_number_is_no_reason_to_doubt_it(values: tuple[str, ...]) -> None:
+    rows = tuple((f"D{i}", f"Deal {i}", "Proposal", v) for i, v in enumerate(values))
+    assert by_index(plan_of(_layout("ID", "Name", "Stage", "Value", rows=rows)))["amount"] == 3
+
+
 def test_fields_of_the_data_are_fields_of_the_models() -> None:
     extra = set(vocabulary.PSEUDO)
     for kind, words in vocabulary.load().items():

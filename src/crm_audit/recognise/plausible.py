@@ -40,7 +40,7 @@ _LONGEST = 60
 _SERIAL = re.compile(r"^(?:[34]\d{4}|5[0-4]\d{3})(?:[.,]\d+)?$")
 _EPOCH = re.compile(r"^1\d{9}(?:\d{3})?$")
 _NUMBER = re.compile(
-    r"^[^\w\d]{0,3}[A-Z]{0,3}\s?[-+(]?[\d\s.,'\u00a0\u202f]*\d[)\s%]*[^\W\d_]{0,5}\.?[^\w\s]?$"
+    r"^[^\w\d]{0,3}[^\W\d_]{0,4}\.?[^\w\s]?\s?[-+(]?[\d\s.,'\u00a0\u202f]*\d[)\s%]*[^\W\d_]{0,5}\.?[^\w\s]?$"
 )
 _FLAG = frozenset(
     (
