@@ -35,6 +35,15 @@ _MOVED_TO = frozenset(
 """Words of a header that say a deal went to that stage, which a list of deals has no need of."""
 _SEVERAL_STAGES = 0.5
 """Share of the ids that occur more than once whose rows are of different stages."""
+_FEW = 4
+"""Columns of a table of stages that says no more than what they are called."""
+_UNIT_PRICE = frozenset(
+    (
+        *("unit price", "price per unit", "price each", "list price", "цена за единицу"),
+        *("цена за шт", "precio unitario", "preco unitario", "einzelpreis", "prix unitaire"),
+        *("cena jednostkowa", "ціна за одиницю"),
+    )
+)
 _COUNT = re.compile(r"[\d\s\xa0]*")
 _FOREIGN = frozenset(
     (
@@ -56,7 +65,7 @@ def choose(
     if len(named) * 2 <= len(headers) and len(headers) > 3:
         return "not_deals"
     concepts = {c for h in named for c in h.concepts}
-    if _is_stages(maps):
+    if _is_stages(maps, len(named)):
         return "stages"
     if _is_history(maps, headers, concepts, name) or _moves(maps, columns):
         return "stage_events"
@@ -64,7 +73,7 @@ def choose(
         return "activities"
     if _is_contacts(maps, concepts):
         return "contacts"
-    if _is_summary(maps["deals"], columns):
+    if _is_summary(maps["deals"], columns) or _is_lines(maps["deals"], named):
         return "not_deals"
     if _is_deals(maps["deals"], named):
         return "deals"
@@ -95,7 +104,7 @@ def _is_summary(found: Assignment, columns: Sequence[Sequence[str]]) -> bool:
     return any(len(set(key)) == len(key) > 1 for key in keys)
 
 
-def _is_stages(maps: dict[str, Assignment]) -> bool:
+def _is_stages(maps: dict[str, Assignment], columns: int) -> bool:
     found, deals = maps["stages"], maps["deals"]
     moves = maps["stage_events"].count("deal_id", "to_stage", "changed_at") == 3
     if moves or not found.count("stage_name", "stage"):
@@ -105,7 +114,16 @@ def _is_stages(maps: dict[str, Assignment]) -> bool:
         "owner", "amount", "company", "expected_close", "created_at", "contact", "closed_at"
     )
     about_stages = found.score("stage_name") > 0.8 and found.score("stage") > 0.6
-    return foreign == 0 and (marks >= 2 or (marks == 1 and about_stages))
+    bare = about_stages and columns <= _FEW
+    return foreign == 0 and (marks >= 2 or (about_stages and (marks == 1 or bare)))
+
+
+def _is_lines(found: Assignment, named: Sequence[Header]) -> bool:
+    """Whether each row is a line of goods: so many, at a price each, and nothing of a deal."""
+    concepts = {c for h in named for c in h.concepts}
+    each = any(h.key in _UNIT_PRICE for h in named)
+    stated = found.count("stage", "status", "pipeline", "closed", least=0.6)
+    return each and bool(concepts & {"QTY", "COUNT"}) and not stated
 
 
 def _is_history(
