@@ -122,3 +122,13 @@ A1,Owner,U2,U1,2026-03-02
     found = _log(audited)
     assert (found.rows.read, found.rows.imported, found.rows.skipped) == (3, 0, 3)
     assert not _stages(audited) & {"1000", "U1"}
+
+
+def test_an_id_of_the_row_names_no_field(tmp_path: Path) -> None:
+    log = """\
+id,Deal ID,Old value,New value,Changed at
+1,A1,Prospecting,Qualification,2026-02-02
+2,A1,Qualification,Negotiation,2026-03-02
+"""
+    found = _log(_diagnose(tmp_path, DEALS["salesforce"], log))
+    assert (found.kind, found.rows.imported, found.rows.skipped) == ("stage_events", 2, 1)

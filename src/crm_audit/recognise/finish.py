@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crm_audit.readers.raw import Notice
-from crm_audit.recognise import plausible, stages, wide
+from crm_audit.recognise import changes, plausible, stages, wide
 from crm_audit.recognise.headers import Header, bare_names, fold
 from crm_audit.recognise.match import Assignment, Match
 from crm_audit.recognise.plan import ColumnMatch, StageDate, TablePlan
@@ -47,11 +47,12 @@ def finish(
         _closed_when(found, named, columns)
     mapping = {n: ColumnMatch((m.column,), m.score, m.by) for n, m in found.fields.items()}
     mapping.update({n: ColumnMatch(cs, 1.0, "option") for n, cs in fixed.items()})
-    field = mapping.pop("field", None)
     flags = _flags(mapping)
     _names(mapping, "contact" if plan.kind == "deals" else "name")
     _numbered_notes(mapping, named)
     used = frozenset(i for m in mapping.values() for i in m.columns)
+    history = plan.kind == "stage_events"
+    field = changes.field_column(plan.table.headers, used) if history else None
     dates: tuple[StageDate, ...] = ()
     if plan.kind == "deals":
         stage = mapping.get("stage")
@@ -69,7 +70,7 @@ def finish(
         header_currency=head.currency if head else None,
         amount_scale=head.scale if head else 1,
         status_flags=flags,
-        field_column=field.columns[0] if field else None,
+        field_column=field,
         warnings=(*plan.warnings, *_notices(plan, mapping, found, fixed)),
     )
 

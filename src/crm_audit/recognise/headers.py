@@ -27,6 +27,8 @@ _BRACKETS = re.compile(r"^\s*(\S.*?)\s*\(([^()]*)\)\s*$", re.DOTALL)
 _SLASH = re.compile(r"^\s*(\S[^/]*?)\s+/\s+([^/]*)$", re.DOTALL)
 _OF_ANOTHER = frozenset(("BILLING", "COUNT", "QTY", "WEIGHTED", "PREVIOUS", "PART", "RATE"))
 """Concepts that make a sum or a date another one, wherever in the header they stand."""
+_ENVELOPE = re.compile(r"^(?:properties|attributes|fields|_source)\.(?=\w)|^_(?=\w+_value$)", re.I)
+"""What stands before every name in records of an API that were laid flat."""
 _PATH_ID = re.compile(r"/(?:id|name|display_name)$", re.IGNORECASE)
 _DIGRAPHS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 """How German is written where its umlauts cannot be, and what is left of an umlaut here."""
@@ -82,9 +84,16 @@ def fold(text: str) -> str:
     return " ".join(folded.replace("\u00a0", " ").replace("’", "'").split())
 
 
+def unwrapped(text: str) -> str:
+    """A header without what an API puts around the name of a field: `properties.amount`."""
+    bare = _ENVELOPE.sub("", text)
+    return bare.removesuffix("_value") if text.startswith("_") and bare != text else bare
+
+
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a header: camelCase, underscores and punctuation cut, endings of APIs gone."""
     bare = text.strip().strip("\ufeff\"'«»* ").strip()
+    bare = unwrapped(bare)
     bare = _MONEY.sub(lambda found: " brl " if found[1] in "rR" else " usd ", bare)
     bare = _API_ENDINGS.sub("", bare)
     if "/" in bare and bare == bare.lower():
@@ -181,6 +190,12 @@ def _dating() -> frozenset[str]:
 def bare_names() -> frozenset[str]:
     """Headers, folded, that say no more than that a name stands there."""
     return frozenset(map(fold, _data()["words"]["bare_names"]))
+
+
+@cache
+def changed_fields() -> frozenset[tuple[str, ...]]:
+    """Headers, as words, of logs of changes that name the field that was changed."""
+    return frozenset(map(words_of, _data()["words"]["changed_fields"]))
 
 
 @cache

@@ -69,6 +69,8 @@ def choose(
         return "stages"
     if _is_history(maps, headers, concepts, name) or _moves(maps, columns):
         return "stage_events"
+    if _is_people(maps) and _is_contacts(maps, concepts):
+        return "contacts"
     if _is_activities(maps, named) or _has_own_ids(maps, headers) or _is_typed(maps, headers):
         return "activities"
     if _is_contacts(maps, concepts):
@@ -136,6 +138,8 @@ def _is_history(
     goes = _goes_to(headers[found.fields["to_stage"].column])
     if goes and found.score("from_stage") > 0.8:
         return True
+    if maps["activities"].count("subject", "due_at", least=0.8) == 2:
+        return False
     if deals.count(*_CARD, least=0.8) > 2:
         return False
     if goes and deals.count("deal_name", "company", least=0.8) == 0:
@@ -277,7 +281,14 @@ def _is_log(maps: dict[str, Assignment], named: Sequence[Header], words: int) ->
     if own and about and (said or what or words > 1):
         return bool(when or (said and found.count("created_at", least=0.6)))
     spoken = words and when and said and whose
-    return bool(spoken and not deals.score("deal_name") > 0.8)
+    directed = found.score("direction") > 0.8
+    return bool(spoken and (directed or not deals.score("deal_name") > 0.8))
+
+
+def _is_people(maps: dict[str, Assignment]) -> bool:
+    """First and last names, and nothing that is to be done."""
+    names = maps["contacts"].count("first_name", "last_name", least=0.8)
+    return names == 2 and not maps["activities"].count("subject", "due_at", least=0.8)
 
 
 def _is_contacts(maps: dict[str, Assignment], concepts: set[str]) -> bool:

@@ -47,7 +47,7 @@ def _claims(header: Header, kind: str, profile: Profile | None) -> list[tuple[Cl
     found: list[tuple[Claim, MatchedBy]] = []
     if profile is not None:
         found += [(c, "profile") for c in profile.claims(kind, header)]
-        if header.key in profile.nothing(kind):
+        if profile.nothing(kind, header):
             return found
     if kind == "activities" and header.entity == "deal" and (told := _deal_of(header)):
         found.append((told, "name"))

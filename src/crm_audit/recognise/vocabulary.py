@@ -15,9 +15,8 @@ _FIELDS = Path(__file__).resolve().parent / "fields.toml"
 EXACT, PATTERN, WEAK, LOOSE = 0.97, 0.95, 0.7, 0.5
 _REMARK = 0.01
 """What a claim loses that a header makes without the remark behind it (`Stage (drop-down)`)."""
-PSEUDO = ("closed", "won", "first_name", "last_name", "field")
-"""Names of no field: flags and parts of a name feed a field together, `field` says of which field
-of a deal a row of a log is."""
+PSEUDO = ("closed", "won", "first_name", "last_name")
+"""Names that feed a field together with others: flags feed `status`, parts of a name feed it."""
 
 
 ALTERNATES = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 
-from crm_audit.recognise.headers import Header, parse
+from crm_audit.recognise.headers import Header, parse, unwrapped
 from crm_audit.recognise.plan import Kind
 from crm_audit.recognise.vocabulary import Claim
 
@@ -23,14 +23,18 @@ NAMED = 3.0
 
 
 def _key(kind: str, header: Header) -> tuple[str | None, str]:
-    """What headers of a kind are compared by: `Deal - ID` is `ID` in deals, not in activities."""
+    """What headers of a kind are compared by: `Deal - ID` is `ID` in deals, not in activities.
+
+    Without blanks, as `NEXTSTEP` comes out of a database that has one case for all.
+    """
     own = "activity" if kind == "activities" else "deal"
-    return (None if header.entity == own else header.entity), header.key
+    return (None if header.entity == own else header.entity), "".join(header.words)
 
 
 def plain(header: str) -> str:
     """A header as signatures compare it: case and blanks aside, byte for byte."""
-    return " ".join(header.replace("\u00a0", " ").strip("\ufeff \"'*").lower().split())
+    bare = unwrapped(header.replace("\u00a0", " ").strip("\ufeff \"'*"))
+    return " ".join(bare.lower().split())
 
 
 @dataclass(frozen=True)
@@ -74,11 +78,11 @@ class Profile:
 
     @cached_property
     def _unused(self) -> dict[str, frozenset[str]]:
-        return {k: frozenset(parse(h).key for h in hs) for k, hs in self.unused.items()}
+        return {k: frozenset("".join(parse(h).words) for h in hs) for k, hs in self.unused.items()}
 
-    def nothing(self, kind: str) -> frozenset[str]:
-        """Headers of this CRM that look like a field and are none."""
-        return self._unused.get(kind, frozenset())
+    def nothing(self, kind: str, header: Header) -> bool:
+        """Whether a header of this CRM looks like a field and is none."""
+        return "".join(header.words) in self._unused.get(kind, frozenset())
 
     @cached_property
     def _signature(self) -> dict[str, float]:
