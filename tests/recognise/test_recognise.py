@@ -305,6 +305,25 @@ def test_plain_words_are_no_wide_history() -> None:
     assert [(d.stage, d.moment) for d in dates] == [("Proposal", "entered"), ("Proposal", "left")]
 
 
+CALLS = ("Id", "WhoId", "WhatId", "Subject", "ActivityDate", "Amount", "Stage", "Close Date")
+
+
+def test_headers_of_one_kind_only_tell_it_whatever_else_stands_there() -> None:
+    assert plan_of(_layout(*CALLS)).kind == "activities"
+
+
+def test_a_column_that_the_user_named_outdoes_what_the_headers_tell() -> None:
+    own = RecogniseOptions(columns={"deals.deal_id": ("Id",), "deals.deal_name": ("Subject",)})
+    assert plan_of(_layout(*CALLS), own).kind == "deals"
+
+
+def test_people_beside_deals_in_one_table_are_columns_of_the_deals() -> None:
+    people = ("First Name", "Last Name", "Email", "Contact owner", "Lifecycle Stage")
+    assert plan_of(_layout("Record ID", *people)).kind == "contacts"
+    deals = ("Deal Name", "Pipeline", "Deal Stage", "Amount", "Close Date", "Deal owner")
+    assert plan_of(_layout("Record ID", *people, *deals)).kind == "deals"
+
+
 @pytest.mark.parametrize(
     "values",
     [

@@ -14,6 +14,8 @@ from crm_audit.recognise.plan import Kind, RecogniseOptions, TablePlan
 from crm_audit.wording import Wording
 
 STAGE_FIELDS = ("pipeline", "stage", "stage_name", "order", "is_final", "is_success")
+_BESIDE = ("contacts", "not_deals")
+"""Kinds whose columns may stand beside a deal in one table, which is of deals then."""
 _SAMPLE = 200
 _CELL = 60
 
@@ -120,6 +122,8 @@ def _plan(table: RawTable, options: RecogniseOptions) -> TablePlan:
     else:
         _stage_by_values(maps["deals"], columns)
         told = None if any(fixed.values()) else profiles.kind_told(table.headers)
+        if told in _BESIDE and maps["deals"].count("stage", "pipeline", "probability", least=0.9):
+            told = None
         kind = told or kinds.choose(maps, named, table.name, columns)
     language: str = headers.language_of(table.headers)
     plan = TablePlan(
