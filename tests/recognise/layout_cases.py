@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from crm_audit.readers.digest import Digest
 from crm_audit.readers.raw import ArrowSource, RawTable
 from crm_audit.recognise import recognise
 from crm_audit.recognise.plan import RecogniseOptions, TablePlan
@@ -103,7 +104,7 @@ def _layout(name: str, case: dict[str, Any]) -> Layout:
 def table_of(layout: Layout) -> RawTable:
     return RawTable(
         name=layout.name,
-        sha256="0" * 64,
+        digest=Digest("0" * 64),
         format="csv",
         headers=layout.headers,
         sample=layout.rows,

@@ -81,7 +81,9 @@ def date(column: Column, *, day_first: bool | None = None, trusting: bool = Fals
         style = _date_style(column, day_first, of_all=True)
         value = _date_sql(f"trim({column.sql})", style)
     told, params = _told(column, "no_date"), nothing_words("no_date")
-    return Cast(value, told, params, style=str(style), ambiguous=style.ambiguous)
+    seen = style.iso or style.formats or style.serial or style.epoch
+    unseen = "false" if seen else f"{column.sql} IS NOT NULL"
+    return Cast(value, told, params, style=str(style), doubt=unseen, ambiguous=style.ambiguous)
 
 
 def _told(column: Column, nothing: str) -> str:
@@ -147,9 +149,10 @@ def number(
     `1 234,56 ₽`, words, two decimal marks) each is read by itself, and what is no number stays
     unread. `trusting` leaves the count of unread cells to the caller.
     """
-    style = values.number_style(column.shapes(of_all=False), comma_decimal=comma_decimal)
+    shapes = column.shapes(of_all=False)
+    style = values.number_style(shapes, comma_decimal=comma_decimal)
     value = _number_sql(column.sql, style, sql_type)
-    contrary = _contrary(column.sql, style)
+    contrary = _contrary(column.sql, style) if shapes else f"{column.sql} IS NOT NULL"
     uneven = style.careful or bool(
         column.contrary(contrary) if trusting else column.unread(value, "no_number", contrary)
     )
@@ -220,8 +223,17 @@ def scaled(cast: Cast, scale: int | Decimal) -> Cast:
 
 
 def _contrary(sql: str, style: NumberStyle) -> str:
-    """Cells with a mark that the sample did not have, or with the marks the other way round."""
+    """Cells that the style of the sample would misread.
+
+    They have a mark that the sample did not have, the marks the other way round, or a mark of
+    thousands that does not stand before three digits.
+    """
     marks = [f"contains({sql}, '{mark}')" for mark in ",." if mark not in style.marks]
+    marks += [
+        f"regexp_matches({sql}, '[{mark}](\\d{{0,2}}(\\D|$)|\\d{{4}})')"
+        for mark in style.marks
+        if mark != style.decimal
+    ]
     other = "." if style.decimal == "," else ","
     if style.decimal is not None and other in style.marks:
         marks.append(

@@ -111,7 +111,7 @@ class Direct:
         typed = [n for n in self.made.fields if n in self.kept and n not in self.texts]
         values = [f"{self.made.fields[name].value} AS {name}" for name in typed] + self.values()
         picks = [*self.picks(), f"{self._doubt(typed)} AS doubt"]
-        first = {"first_header": self.plan.table.headers[0].strip(), "first_words": CANDIDATE}
+        first = {"first_header": self.plan.table.headers[0].strip(" "), "first_words": CANDIDATE}
         doubts: dict[str, Any] = {}
         for name in typed:
             doubts |= self.made.fields[name].doubt_params
@@ -134,6 +134,7 @@ class Direct:
         casts = {name: self.made.fields[name] for name in typed}
         header = "CASE WHEN starts_with(c0, $first_header) THEN trim(c0) = $first_header END"
         whole = ["c0 IS NULL", header, "regexp_matches(c0, $first_words)"]
+        whole.append(raw.starts_blank("c0"))
         whole += [f"({c.doubt})" for c in casts.values() if c.doubt != "false"]
         fed = [n for n in typed if n in self.fed and n in self.unread()]
         missing = (f"({n} IS NULL AND c{self.fed[n][0]} IS NOT NULL)" for n in fed)
@@ -151,7 +152,7 @@ class Direct:
         if doubts or rows != (rows if lines is None else lines):
             return False
         blank = " UNION ALL ".join(
-            f"SELECT 1 FROM {self.target} WHERE {raw.starts_blank(cell)} AND {cell} <> ''"
-            for cell in (*self.texts, *(f"c{i}" for i in self.extra))
+            f"SELECT 1 FROM {self.target} WHERE {raw.starts_blank(cell)}"
+            for cell in (*(n for n, i in self.texts.items() if i), *(f"c{i}" for i in self.extra))
         )
         return not (blank and self.session.rows(f"({blank}) LIMIT 1")) and not self.twice()

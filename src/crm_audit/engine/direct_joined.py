@@ -58,12 +58,16 @@ class DirectJoined(Direct):
         if long is None or self.join is None:
             return None
         raw = self.loaded(long, self.target, f"(rowid + {self.plan.table.first_line})")
+        join = joins.measured(self.session, self.join, self.target)
+        if join.good < _SURE:
+            self.session.con.execute(f"DROP TABLE {self.target}")
+            return None
         held = {n: replace(cast, value=n, params={}) for n, cast in self.made.fields.items()}
         for name in self.stages:
             place = f"list_extract(CAST($stage_words AS VARCHAR[]), {name}_place)"
             held[name] = Cast(f"coalesce({place}, {name}_new)", "", {"stage_words": self.names})
         params = {"stage_words": self.names} if self.stages else {}
-        return raw, Casts(held, params), joins.measured(self.session, self.join, self.target)
+        return raw, Casts(held, params), join
 
     def decide(self, sample: str) -> bool:
         """Which column leads to the deals, and what the stages are called."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _GOOD = 0.9
 _LEAST_ROWS = 0.5
 _LEAST_DEALS = 0.2
+_OWN_ID = {"activities": "activity_id", "contacts": "contact_id"}
+"""The number of a row itself: where it is that of a deal as well, that is chance."""
 _ID = re.compile(
     r"(^|[\s_])(id|ид|uuid|guid|no|№|номер|key|external)($|[\s_])|Id$|ID$", re.IGNORECASE
 )
@@ -105,8 +107,10 @@ def _candidates(plan: TablePlan, deals: Sequence[Loaded]) -> Iterator[tuple[int,
         "deal_id",
     )
     canonical_id = "SELECT trim(deal_id) AS key, deal_no FROM deals"
-    own_id = plan.mapping.get(f"{plan.kind[:-3] if plan.kind == 'activities' else 'x'}_id")
+    own_id = plan.mapping.get(_OWN_ID.get(plan.kind, ""))
     skip = {own_id.columns[0]} if own_id else set()
+    if own:
+        skip |= {i for i in keys[1:] if headers[i].strip().lower() in ("id", "№", "#")}
     for key in keys:
         if key in skip:
             continue

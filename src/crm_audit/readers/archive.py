@@ -41,7 +41,7 @@ def read_zip(
             with archive.open(member) as file, target.open("wb") as out:
                 while part := file.read(1 << 20):
                     out.write(part)
-            tables += _member(target, Origin(name, origin.sha256), options, wording, space)
+            tables += _member(target, Origin(name, origin.digest), options, wording, space)
     return tables
 
 
@@ -86,7 +86,7 @@ def read_gzip(
     with target.open("rb") as file:
         if file.read(2) == b"\x1f\x8b":
             raise Refusal("nested_archive")
-    return files.tables_of(target, Origin(inner, origin.sha256), options, wording, space)
+    return files.tables_of(target, Origin(inner, origin.digest), options, wording, space)
 
 
 def _workbook_kind(names: tuple[str, ...]) -> Format | None:

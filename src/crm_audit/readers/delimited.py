@@ -12,6 +12,7 @@ from crm_audit.readers import blocks
 from crm_audit.readers import dialect as dialects
 from crm_audit.readers import encoding as encodings
 from crm_audit.readers import layout as layouts
+from crm_audit.readers.digest import Digest
 from crm_audit.readers.numbered import count_lines, numbered
 from crm_audit.readers.raw import (
     DelimitedSource,
@@ -37,7 +38,7 @@ class Origin:
     """The file as the person knows it."""
 
     name: str
-    sha256: str
+    digest: Digest
 
 
 def read_text(
@@ -64,7 +65,7 @@ def read_text(
         warnings.append(Notice("readers_double_encoded"))
     table = RawTable(
         name=origin.name,
-        sha256=origin.sha256,
+        digest=origin.digest,
         format="tsv" if chosen.dialect.delimiter == "\t" else "csv",
         headers=(),
         sample=(),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 from crm_audit.readers import sniff
 from crm_audit.readers.delimited import Origin, read_text
+from crm_audit.readers.digest import digest_of
 from crm_audit.readers.raw import Format, Notice, RawTable, ReadOptions
 from crm_audit.readers.refusal import Refusal
 from crm_audit.readers.workspace import Workspace
@@ -37,23 +36,12 @@ def read_file(
             raise Refusal("directory")
         if not path.exists():
             raise Refusal("missing")
-        # Hashing and reading wait for different things: they run side by side.
-        with ThreadPoolExecutor(max_workers=1) as pool:
-            digest = pool.submit(_digest, path)
-            tables = tables_of(path, Origin(name, ""), options, wording, space)
-            return [replace(table, sha256=digest.result()) for table in tables]
+        origin = Origin(name, digest_of(path, name, wording, space))
+        return tables_of(path, origin, options, wording, space)
     except PermissionError as error:
         raise Refusal("permission") from error
     except OSError as error:
         raise Refusal("unreadable", why=error.strerror or "") from error
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while part := file.read(1 << 24):  # large parts: each costs a wait for the interpreter
-            digest.update(part)
-    return digest.hexdigest()
 
 
 def _from_stdin(space: Workspace) -> Path:

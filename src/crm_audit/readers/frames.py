@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from crm_audit.readers.delimited import Origin
+from crm_audit.readers.digest import Digest
 from crm_audit.readers.parsed import Row, titled
 from crm_audit.readers.raw import RawTable
 from crm_audit.readers.refusal import Refusal
@@ -33,7 +34,7 @@ def read_frame(frame: pd.DataFrame, name: str, space: Workspace) -> RawTable:
     digest = hashlib.sha256(repr(headers).encode())
     for _, cells in rows:
         digest.update(repr(cells).encode("utf-8", "surrogatepass"))
-    return titled(headers, rows, Origin(name, digest.hexdigest()), "frame", space)
+    return titled(headers, rows, Origin(name, Digest(digest.hexdigest())), "frame", space)
 
 
 def _text(value: Any) -> str:

@@ -41,7 +41,7 @@ def table_of(
     last = rows[-1][0] if rows else 0
     return RawTable(
         name=table.name,
-        sha256=table.sha256,
+        digest=table.digest,
         format=kind,
         headers=layout.headers,
         sample=sample_of(layout.headers, (cells for _, cells in data), layout.has_header),
@@ -69,7 +69,7 @@ def titled(
     """A table whose headers are known, and stand in no row of it."""
     return RawTable(
         name=origin.name,
-        sha256=origin.sha256,
+        digest=origin.digest,
         format=kind,
         headers=tuple(headers),
         sample=sample_of(headers, (cells for _, cells in rows), False),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from crm_audit.readers.digest import Digest
 from crm_audit.readers.workspace import Workspace
 
 Format = Literal[
@@ -79,7 +80,7 @@ class RawTable:
     """
 
     name: str
-    sha256: str
+    digest: Digest
     format: Format
     headers: tuple[str, ...]
     sample: tuple[tuple[str, ...], ...]
@@ -92,6 +93,11 @@ class RawTable:
     skipped: dict[str, int] = field(default_factory=dict)
     rejects: tuple[RowIssue, ...] = ()
     warnings: tuple[Notice, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the file's bytes."""
+        return str(self.digest)
 
     @property
     def headed(self) -> bool:

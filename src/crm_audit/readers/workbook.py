@@ -90,7 +90,7 @@ def _opened(
 def _nothing(origin: Origin, kind: Format) -> RawTable:
     """A workbook without a single cell is sound, and holds no table."""
     return RawTable(
-        origin.name, origin.sha256, kind, (), (), ArrowSource(None), 1,
+        origin.name, origin.digest, kind, (), (), ArrowSource(None), 1,
         header_row=None, warnings=(Notice("readers_no_cells"),),
     )  # fmt: skip
 
@@ -122,7 +122,7 @@ def _table(item: Part, origin: Origin, kind: Format, space: Workspace) -> tuple[
         notices.append(Notice("readers_too_high_to_search", said))
     table = RawTable(
         name=origin.name,
-        sha256=origin.sha256,
+        digest=origin.digest,
         format=kind,
         headers=headers,
         sample=sample_of(headers, ([*empty, *row] for row in data), layout.has_header),

@@ -65,7 +65,7 @@ def choose(
     if len(named) * 2 <= len(headers) and len(headers) > 3:
         return "not_deals"
     concepts = {c for h in named for c in h.concepts}
-    if _is_stages(maps, len(named)):
+    if _is_stages(maps, headers):
         return "stages"
     if _is_history(maps, headers, concepts, name) or _moves(maps, columns):
         return "stage_events"
@@ -106,7 +106,7 @@ def _is_summary(found: Assignment, columns: Sequence[Sequence[str]]) -> bool:
     return any(len(set(key)) == len(key) > 1 for key in keys)
 
 
-def _is_stages(maps: dict[str, Assignment], columns: int) -> bool:
+def _is_stages(maps: dict[str, Assignment], named: Sequence[Header]) -> bool:
     found, deals = maps["stages"], maps["deals"]
     moves = maps["stage_events"].count("deal_id", "to_stage", "changed_at") == 3
     if moves or not found.count("stage_name", "stage"):
@@ -116,7 +116,9 @@ def _is_stages(maps: dict[str, Assignment], columns: int) -> bool:
         "owner", "amount", "company", "expected_close", "created_at", "contact", "closed_at"
     )
     about_stages = found.score("stage_name") > 0.8 and found.score("stage") > 0.6
-    bare = about_stages and columns <= _FEW
+    both = {found.fields[n].column for n in ("stage_name", "stage") if n in found.fields}
+    staged = all("STAGE" in named[i].concepts for i in both)
+    bare = staged and len(named) <= _FEW and not deals.count("deal_name", "next_step")
     return foreign == 0 and (marks >= 2 or (about_stages and (marks == 1 or bare)))
 
 

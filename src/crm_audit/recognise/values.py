@@ -250,12 +250,16 @@ def number_style(shapes: Iterable[Shape], *, comma_decimal: bool | None = None) 
         groups=groups,
         marks=seen,
         scales=scales,
-        careful=words_seen or all(decimal_votes.values()),
+        careful=words_seen or any(n for mark, n in decimal_votes.items() if mark != decimal),
         currencies=dict(sorted(currencies.items())),
         percent=percent,
         brackets=brackets,
         ambiguous=ambiguous,
     )
+
+
+_OUTVOTED = 50
+"""So many commas before three digits for each one that is surely decimal group thousands."""
 
 
 def _decimal_mark(
@@ -264,6 +268,9 @@ def _decimal_mark(
     unsettled: dict[str, int],
     comma_decimal: bool | None,
 ) -> tuple[str | None, bool]:
+    few = votes[","] * _OUTVOTED < unsettled[","] and not comma_decimal
+    if few and not votes["."]:
+        return None, True
     for mark, other in ((",", "."), (".", ",")):
         if votes[mark] > votes[other]:
             return mark, False
