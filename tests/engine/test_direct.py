@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -251,6 +252,23 @@ def test_an_irregular_sheet_is_read_the_careful_way(
     directly, carefully = both(book(tmp_path / "deals.xlsx", rows), small)
     assert directly.copied
     same(directly, carefully)
+
+
+def test_an_empty_text_in_a_sheet_is_an_empty_cell(
+    tmp_path: Path, small: pytest.MonkeyPatch
+) -> None:
+    rows = made()
+    for at in range(5, ROWS, 9):
+        rows[at][HEADER.index("Next Step")] = "NOTHING"
+        rows[at][HEADER.index("Remarks of the plant")] = "NOTHING"
+    whole = book(tmp_path / "whole.xlsx", rows)
+    path = tmp_path / "deals.xlsx"
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"<t>NOTHING</t>", b"<t></t>"))
+    directly, carefully = both(path, small)
+    same(directly, carefully)
+    assert "" not in {row[-1] for row in directly.extra}
 
 
 def test_blank_lines_at_the_end_are_counted(tmp_path: Path, small: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,10 @@ import pytest
 
 import crm_audit
 from crm_audit.engine import long
-from crm_audit.readers import delimited
+from crm_audit.engine.session import Session
+from crm_audit.readers import Workspace, delimited, read
+from crm_audit.readers.raw import ReadOptions
+from crm_audit.wording import Wording
 
 DEALS, ROWS = 400, 5_000
 LATE = 3 * ROWS // 16
@@ -164,6 +167,8 @@ def test_what_no_sample_held_is_read_directly(
         put("tasks", "Type", "Visit"),
         put("tasks", "Completed", "perhaps"),
         put("tasks", "Activity ID", ""),
+        put("tasks", "Activity ID", "  "),
+        put("tasks", "Activity ID", "\u00a0"),
         put("tasks", "Subject", "\u00a0"),
     ],
 )
@@ -187,3 +192,24 @@ def test_a_table_that_leads_to_few_deals_is_looked_at_whole(
     found, copied = both(tmp_path, "history", rows, small)
     assert copied == {"history.csv"}
     assert found.report.inputs[1].joined_on.matched == pytest.approx(2 / 3, abs=0.01)
+
+
+def test_ids_that_lead_to_deals_only_in_the_sample_are_looked_at_whole(
+    tmp_path: Path, small: pytest.MonkeyPatch
+) -> None:
+    wording = Wording("en")
+    with Workspace() as space:
+        path = tmp_path / "history.csv"
+        text = "".join(";".join(line) + "\n" for line in (HISTORY, *history()))
+        path.write_text(text, encoding="utf-8")
+        table = read([path], ReadOptions(), wording, space)[0]
+        with Session(memory_limit="1GB", spill=space.new_file()) as session:
+            found = long.as_long(table, 0)
+            assert found is not None
+            found.sample(session, "sample_0")
+            seen = {row[0] for row in session.rows("SELECT c0 || c3 FROM sample_0")}
+    rows = history()
+    for n, row in enumerate(rows):
+        row[0] = row[0] if row[0] + row[3] in seen else f"X-{n}"
+    _, copied = both(tmp_path, "history", rows, small)
+    assert copied == {"history.csv"}
