@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import tomllib
 from pathlib import Path
 
@@ -84,3 +85,33 @@ def test_every_reject_is_written_and_people_are_hidden(folder: Path) -> None:
     assert all("миллион" not in r["текст"] for r in rows)
     assert _inspect("--rejects", "rejects.csv", "--show-pii") == 0
     assert "около миллиона" in (folder / "rejects.csv").read_text(encoding="utf-8-sig")
+
+
+TOLD = (
+    "Deal - ID;Deal - Title;Deal - Stage;Deal - Status;Deal - Value;Deal - Deal created\n"
+    "1;Pumps;Qualified;Open;100;2026-09-01\n"
+    "2;Belts;Qualified;Won;200;2026-09-02\n"
+    "3;Racks;Proposal;Lost;300;2026-09-03\n"
+    "4;Doors;Proposal;Open;400;2026-09-03\n"
+)
+
+
+def test_saved_stages_leave_the_outcome_to_the_status_column(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "deals.csv").write_text(TOLD, encoding="utf-8")
+    assert _inspect("--format", "json") == 0
+    before = json.loads(capsys.readouterr().out)["stages"]
+    assert {s["stage"]: s["deals"] for s in before} == {
+        "Qualified": {"open": 1, "won": 1, "lost": 0},
+        "Proposal": {"open": 1, "won": 0, "lost": 1},
+    }
+    assert _inspect("--save") == 0
+    assert _settings(folder)["stages"] == {}
+    text = (folder / "crm-audit.toml").read_text(encoding="utf-8")
+    assert '# "Qualified" = "open"' in text
+    assert _inspect("--save") == 0
+    assert (folder / "crm-audit.toml").read_text(encoding="utf-8") == text
+    capsys.readouterr()
+    assert _inspect("--format", "json") == 0
+    assert json.loads(capsys.readouterr().out)["stages"] == before

@@ -85,6 +85,8 @@ def _status(
     if stage is None:
         return said
     by_stage = stage.word_status
+    if by_stage is None and "status" not in plan.mapping:
+        by_stage = stage.named_status
     settled = by_stage == "ignored" or stage.stage in book.overrides
     if by_stage is not None and (said is None or settled):
         return by_stage

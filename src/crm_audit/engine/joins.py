@@ -51,8 +51,9 @@ def find_join(
     id columns, the deal's name, and the contact where each contact has one deal.
     """
     best: tuple[float, Join] | None = None
-    for key, deals_sql, deals_header, unique in _candidates(plan, deals):
+    for key, deals_sql, deals_header, unique, short in _candidates(plan, deals):
         header, key_sql = plan.table.headers[key], f"trim(c{key})"
+        key_sql = _short(key_sql) if short else key_sql
         only = "HAVING count(*) = 1" if unique else ""
         keys_sql = (
             f"INSERT INTO deal_keys (key, deal_no) SELECT key, min(deal_no) FROM ({deals_sql})"
@@ -93,7 +94,20 @@ def _counts(session: Session, join: Join, table: str) -> tuple[int, int, int, in
     return rows, keyed, found, covered, deals
 
 
-def _candidates(plan: TablePlan, deals: Sequence[Loaded]) -> Iterator[tuple[int, str, str, bool]]:
+def _short(key: str) -> str:
+    """An id of Salesforce without the three letters that only repeat which of it are capitals.
+
+    Reports give 15 characters, the API 18.
+    """
+    known = f"regexp_full_match({key}, '[A-Za-z0-9]{{15}}([A-Z0-5]{{3}})?')"
+    return f"CASE WHEN {known} THEN left({key}, 15) END"
+
+
+def _candidates(
+    plan: TablePlan, deals: Sequence[Loaded]
+) -> Iterator[tuple[int, str, str, bool, bool]]:
+    """Column, SQL of the keys of deals, its header, whether a key must have one deal, and whether
+    ids are cut to 15 characters."""
     headers = plan.table.headers
     own = plan.mapping.get("deal_id")
     keys = [own.columns[0]] if own else []
@@ -114,7 +128,14 @@ def _candidates(plan: TablePlan, deals: Sequence[Loaded]) -> Iterator[tuple[int,
     for key in keys:
         if key in skip:
             continue
-        yield key, canonical_id, id_header, False
+        yield key, canonical_id, id_header, False, False
+        if (
+            own
+            and key == own.columns[0]
+            and "salesforce" in (plan.crm, *(t.plan.crm for t in deals))
+        ):
+            short_id = f"SELECT {_short('trim(deal_id)')} AS key, deal_no FROM deals"
+            yield key, short_id, id_header, False, True
         for table in deals:
             for index in table.plan.unmapped:
                 header = table.plan.table.headers[index]
@@ -124,7 +145,7 @@ def _candidates(plan: TablePlan, deals: Sequence[Loaded]) -> Iterator[tuple[int,
                         f" JOIN {table.raw.table} AS r ON r.rowid = d.row_id"
                         f" WHERE d.table_no = {table.number}"
                     )
-                    yield key, sql, header, False
+                    yield key, sql, header, False, False
     for name, deals_field, unique in (
         ("deal_name", "deal_name", True),
         ("contact", "contact", True),
@@ -133,4 +154,4 @@ def _candidates(plan: TablePlan, deals: Sequence[Loaded]) -> Iterator[tuple[int,
         match = plan.mapping.get(name)
         if match is not None:
             sql = f"SELECT trim({deals_field}) AS key, deal_no FROM deals"
-            yield match.columns[0], sql, deals_field, unique
+            yield match.columns[0], sql, deals_field, unique, False

@@ -15,7 +15,10 @@ from crm_audit.recognise.order import StageEvidence, stage_order, usual_place
 
 @dataclass
 class StageRow:
-    """One stage of one pipeline. `word_status` is what its code or name says by itself."""
+    """One stage of one pipeline. `word_status` is what its code or name says by itself.
+
+    `named_status` is the outcome that its words mean, for exports that say nothing of outcomes.
+    """
 
     number: int
     pipeline: str
@@ -23,6 +26,7 @@ class StageRow:
     crm: str
     name: str
     word_status: str | None
+    named_status: str | None = None
     order: float | None = None
     status: str = "open"
     kind: str = "state_vague"
@@ -51,13 +55,16 @@ class StageBook:
         if key not in self._index:
             entry = self.dictionary.get(key[1], {})
             name = str(entry.get("stage_name") or key[1])
+            said = self._word_status(key[1], name, crm, entry)
+            kind = texts.stage_kind(name) if said is None and not entry else None
             row = StageRow(
                 number=len(self.rows),
                 pipeline=key[0],
                 stage=key[1],
                 crm=crm,
                 name=name,
-                word_status=self._word_status(key[1], name, crm, entry),
+                word_status=said,
+                named_status=kind if kind in ("won", "lost") else None,
                 order=entry.get("order"),
             )
             self._index[key] = row
@@ -99,7 +106,8 @@ class StageBook:
             # Where the history shows as many deals go on from a stage as stay in it, it is no end.
             stays = alone is not None and row.deals[alone] > passed.get(row.number, 0)
             flagged = alone if status_column and alone in ends and stays else None
-            row.status = row.word_status or flagged or "open"
+            named = None if status_column else row.named_status
+            row.status = row.word_status or flagged or named or "open"
             row.kind = texts.stage_kind(row.name, status=row.status)
             if row.kind == "technical" and row.status == "open":
                 row.status = "ignored"

@@ -40,6 +40,14 @@ def render(found: Inspection, existing: str, say: Wording) -> str:
     if not isinstance(stages, Table):
         stages = tomlkit.table()
         document["stages"] = stages
+    told = any(t.kind == "deals" and t.used and "status" in t.mapping for t in found.inputs)
+    if told and found.stages and say("saved_stages_told") not in existing:
+        # A stage written down outdoes the status of the deal: next week's won deal would be open.
+        stages.add(tomlkit.comment(say("saved_stages_told")))
     for stage in found.stages:
-        stages.setdefault(stage.stage, _STATUS[stage.status])
+        line = " = ".join(tomlkit.item(t).as_string() for t in (stage.stage, _STATUS[stage.status]))
+        if not told:
+            stages.setdefault(stage.stage, _STATUS[stage.status])
+        elif stage.stage not in stages and line not in existing:
+            stages.add(tomlkit.comment(line))
     return tomlkit.dumps(document)
