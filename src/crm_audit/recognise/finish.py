@@ -253,9 +253,11 @@ def _close_date(
 
 def _all_ended(found: Assignment, columns: _Columns, profile: Profile | None) -> bool:
     """Whether every row, and three at least, is of a deal that was won or lost."""
-    status = found.fields.get("status")
-    cells = plausible.filled(columns[status.column]) if status else []
-    ended = [stages.status_of_value(v, profile) in ("won", "lost") for v in cells]
+    status, stage = found.fields.get("status"), found.fields.get("stage")
+    told = status or stage
+    cells = plausible.filled(columns[told.column]) if told else []
+    by_name = stages.status_of_value if status else stages.stage_status
+    ended = [by_name(v, profile) in ("won", "lost") for v in cells]
     return len(ended) >= 3 and all(ended)
 
 

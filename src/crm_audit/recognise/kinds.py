@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from crm_audit.recognise.headers import Header, fold
+from crm_audit.recognise.headers import Header, fold, words_of
 from crm_audit.recognise.match import Assignment
 from crm_audit.recognise.plan import Kind
 
@@ -170,8 +170,8 @@ def _is_history(
 
 
 def _goes_to(header: Header) -> bool:
-    words = fold(header.text).replace("_", " ").split()
-    return bool(_MOVED_TO & set(words)) or words[:1] in (["в"], ["на"])
+    words = words_of(header.text)
+    return bool(_MOVED_TO & set(words)) or words[:1] in (("в",), ("на",))
 
 
 def _when_moved(headers: Sequence[Header], found: Assignment) -> bool:
@@ -328,7 +328,11 @@ def _is_deals(found: Assignment, named: Sequence[Header]) -> bool:
     if known < 3 or not (who or lead or lost or staged):
         return False
     first = {w for h in named[:2] for w in h.words}
-    if first & _FOREIGN and not found.score("stage") > 0.8 and not deal_word:
+    of_another = bool({*named[0].words} & _FOREIGN) and "ID" in named[0].concepts
+    if first & _FOREIGN and not found.score("stage") > 0.8 and (of_another or not deal_word):
+        return False
+    whose = found.count("deal_name", "company", "contact", "owner", least=0.4)
+    if not (whose or state or found.count("stage", "next_step", "probability")):
         return False
     if known >= 6 and found.count("next_step", "next_step_date", "last_activity_at") > 1:
         return True

@@ -9,8 +9,9 @@ from crm_audit.errors import UsageError
 from crm_audit.model.deal import TABLES
 from crm_audit.readers.raw import Notice, RawTable
 from crm_audit.recognise import byvalues, finish, headers, kinds, profiles
-from crm_audit.recognise.match import Assignment, assign
+from crm_audit.recognise.match import Assignment, Match, assign
 from crm_audit.recognise.plan import Kind, RecogniseOptions, TablePlan
+from crm_audit.recognise.vocabulary import WEAK
 from crm_audit.wording import Wording
 
 STAGE_FIELDS = ("pipeline", "stage", "stage_name", "order", "is_final", "is_success")
@@ -116,6 +117,7 @@ def _plan(table: RawTable, options: RecogniseOptions) -> TablePlan:
     maps: dict[str, Assignment] = {
         kind: assign(kind, named, columns, profile, fixed[kind]) for kind in kinds.KINDS
     }
+    _id_of_another(maps["stage_events"], named)
     if not table.headed and not any(fixed.values()):
         maps["deals"] = byvalues.headless(columns)
         kind: Kind = "deals" if len(maps["deals"].fields) >= 3 else "not_deals"
@@ -138,6 +140,24 @@ def _plan(table: RawTable, options: RecogniseOptions) -> TablePlan:
         return plan
     plan = finish.finish(plan, maps[kind], named, columns, profile, fixed=fixed[kind])
     return _without_refused(plan, options)
+
+
+def _id_of_another(found: Assignment, named: Sequence[headers.Header]) -> None:
+    """`Seller ID` of what moved from stage to stage is that of the deal, if nothing else is.
+
+    The bare id of a row is the last to be that.
+    """
+    moved = found.count("to_stage", "changed_at", least=0.6) == 2
+    told = found.fields.get("deal_id")
+    bare = told is not None and named[told.column].concepts == ("ID",)
+    if not (moved and found.count("from_stage", "left_at", least=0.8)) or (told and not bare):
+        return
+    used = {m.column for m in found.fields.values()}
+    for i, header in enumerate(named):
+        own = header.unknown == 1 and len(header.concepts) == 2 and "ID" in header.concepts
+        if own and i not in used:
+            found.fields["deal_id"] = Match(i, WEAK, "name")
+            return
 
 
 def _stage_by_values(found: Assignment, columns: Sequence[Sequence[str]]) -> None:
