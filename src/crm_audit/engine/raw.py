@@ -139,7 +139,7 @@ def csv_rows(
         "skip": 0 if path else source.skip,
         "columns": dict.fromkeys(given, "VARCHAR"),
         "padded": padded,
-        "size": 2 << 20,
+        "size": source.size,
     }
 
 

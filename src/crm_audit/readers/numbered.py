@@ -16,6 +16,11 @@ from crm_audit.readers.rows import is_footer
 from crm_audit.readers.workspace import Workspace
 from crm_audit.wording import Wording
 
+LONGEST_ROW = 8 << 20
+"""Characters of the longest row that is read."""
+_SHOWN = 100_000
+"""Characters of a rejected row that are kept."""
+
 # Signs that leave a cell empty: as the engine takes them in files that it reads itself.
 _BLANK = "\t\n\f\r \xa0\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x2010)))
 
@@ -48,7 +53,7 @@ def numbered(
         target.open("w", encoding="utf-8", newline="") as out,
     ):
         writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        blanks = short = 0
+        blanks = short = longest = 0
         for record in records(text, source.dialect, usual or width):
             if record.line < table.first_line:
                 continue
@@ -66,14 +71,16 @@ def numbered(
             if problem:
                 shown = source.dialect.delimiter.join(cells)
                 reason = wording(problem, cells=len(cells), columns=width)
-                rejects.append(RowIssue(record.line, reason, shown.replace(encodings.DAMAGE, "")))
+                shown = shown[:_SHOWN].replace(encodings.DAMAGE, "")
+                rejects.append(RowIssue(record.line, reason, shown))
                 continue
+            longest = max(longest, sum(map(len, cells)))
             writer.writerow(_numbered_row(record.line, cells, width))
     if blanks:
         skipped["blank"] = skipped.get("blank", 0) + blanks
     return replace(
         table,
-        source=DelimitedSource(target, Dialect(","), 0, width + 1, None, numbered=True),
+        source=_copied(target, width, longest),
         rejects=tuple(rejects),
         skipped=skipped,
     )
@@ -98,6 +105,8 @@ def _ending(path: Path) -> tuple[int, bool]:
 
 
 def _problem(cells: list[str], width: int) -> str | None:
+    if sum(map(len, cells)) > LONGEST_ROW:
+        return "reject_too_long"
     if len(cells) > width and any(cell.strip() for cell in cells[width:]):
         return "reject_too_many_cells"
     if any(encodings.DAMAGE in cell for cell in cells):
@@ -112,9 +121,17 @@ def from_rows(
     target = space.new_file(".csv")
     with target.open("w", encoding="utf-8", errors="replace", newline="") as out:
         writer: Any = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        longest = 0
         for line, cells in rows:
+            longest = max(longest, sum(map(len, cells)))
             writer.writerow(_numbered_row(line, cells, width))
-    return DelimitedSource(target, Dialect(","), 0, width + 1, None, numbered=True)
+    return _copied(target, width, longest)
+
+
+def _copied(path: Path, width: int, longest: int) -> DelimitedSource:
+    """The numbered copy as a source; a character takes four bytes at most, a quote two."""
+    size = max(DelimitedSource.size, 4 * longest + (1 << 16))
+    return DelimitedSource(path, Dialect(","), 0, width + 1, None, numbered=True, size=size)
 
 
 def count_lines(path: Path) -> tuple[int, int]:

@@ -31,9 +31,9 @@ class DelimitedSource:
     before the first data row. `columns` is the number of cells of a row, where the table uses only
     the first of them. `lines` is the number of physical lines from the first data row to the last
     that is not blank, `blank_tail` those after it: the engine checks what it loaded. In a
-    `numbered` copy, written by
-    the reader record by record, the first cell of every row is its line in the original file, and
-    cells of white space alone are empty.
+    `numbered` copy, written by the reader record by record, the first cell of every row is its line
+    in the original file, and cells of white space alone are empty. `columns` is 0 where a row has
+    as many cells as there are headers; no row has more than `size` bytes.
     `space` is where a repaired copy can be made when the engine finds the file irregular.
     """
 
@@ -44,6 +44,7 @@ class DelimitedSource:
     lines: int | None = None
     blank_tail: int = 0
     numbered: bool = False
+    size: int = 2 << 20
     space: Workspace | None = field(default=None, repr=False, compare=False)
 
 
