@@ -115,3 +115,19 @@ def test_saved_stages_leave_the_outcome_to_the_status_column(
     capsys.readouterr()
     assert _inspect("--format", "json") == 0
     assert json.loads(capsys.readouterr().out)["stages"] == before
+
+
+def test_settings_that_fit_nothing_are_said(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "crm-audit.toml").write_text(
+        '[columns.deals]\nnext_step = "Что дальше"\n[stages]\n"Реализованно" = "won"\n',
+        encoding="utf-8",
+    )
+    assert _inspect() == 0
+    assert "«Что дальше»" in capsys.readouterr().out
+    assert run(["diagnose", "deals.csv", "--lang", "ru", "--format", "json"]) in (0, 1)
+    said = json.loads(capsys.readouterr().out)["warnings"]
+    assert [w["values"]["stages"] for w in said if w["code"] == "stages_not_here"] == [
+        "Реализованно"
+    ]

@@ -59,6 +59,10 @@ def warnings(case: Case, inputs: list[Input]) -> list[Notice]:
             warn("ambiguous_format", name=loaded.plan.table.label, column=str(column))
     if case.derived.unread_steps:
         warn("steps_unread", n=case.wording.number(case.derived.unread_steps))
+    seen = {text.casefold() for s in case.stage_book.rows for text in (s.stage, s.name)}
+    unseen = [n for n in case.stage_book.overrides if n.strip().casefold() not in seen]
+    if unseen:
+        warn("stages_not_here", stages=", ".join(sorted(unseen)))
     stages = [s for s in case.stage_book.rows if s.rank is not None]
     if stages and not any(s.kind == "client_decision" for s in stages):
         warn("no_client_decisions")

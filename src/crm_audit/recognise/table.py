@@ -42,6 +42,21 @@ def plans(
     if len(crms) == 1:
         (crm,) = crms
         found = [p if p.crm != "unknown" else replace(p, crm=crm) for p in found]
+    return _with_lost_columns(found, options)
+
+
+def _with_lost_columns(plans: list[TablePlan], options: RecogniseOptions) -> list[TablePlan]:
+    """A notice for each column that the settings name for tables of a kind and none of them has."""
+    found = list(plans)
+    for scoped, columns in options.columns.items():
+        kind, _ = _scope(scoped)
+        of_kind = [i for i, plan in enumerate(plans) if plan.kind == kind]
+        for column in columns:
+            headers_of_kind = [plans[i].table.headers for i in of_kind]
+            if column and of_kind and all(_find(h, column) is None for h in headers_of_kind):
+                said = Notice("recognise_column_not_here", {"field": scoped, "column": column})
+                first = found[of_kind[0]]
+                found[of_kind[0]] = replace(first, warnings=(*first.warnings, said))
     return found
 
 
