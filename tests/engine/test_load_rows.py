@@ -232,3 +232,28 @@ def test_scope_leaves_out_technical_and_post_sale_and_counts_them() -> None:
     rows += [deal("5", stage="Won"), deal("6", stage="Lost"), deal("7", stage="")]
     p = audit(rows).portfolio
     assert (p.deals, p.open, p.won, p.lost, p.ignored, p.unknown) == (7, 1, 1, 1, 3, 1)
+
+
+PRODUCTS = "ID;Название сделки;Стадия;Сумма;Валюта;Товар;Цена;Количество\n"
+
+
+@pytest.mark.parametrize(
+    ("amounts", "total"),
+    [
+        (("700", "300", "50", "90"), 1000),  # the amount of each line
+        (("1000", "1000", "140", "140"), 1000),  # the amount of the deal, in each of its lines
+        (("1 000,00", "1 000,00", "140", "140"), 1000),
+        (("500", "500", "70", "70"), 1000),  # neither: lines are added, as Bitrix24 writes them
+    ],
+)
+def test_the_amount_of_a_deal_is_not_counted_for_each_product(
+    amounts: tuple[str, ...], total: int, tmp_path: Path
+) -> None:
+    a, b, c, d = amounts
+    rows = (
+        f"1;Насосы;Переговоры;{a};RUB;Насос;350;2\n1;Насосы;Переговоры;{b};RUB;Щит;300;1\n"
+        f"2;Ремни;Переговоры;{c};RUB;Ремень;50;1\n2;Ремни;Переговоры;{d};RUB;Шкив;90;1\n"
+    )
+    found = diagnose(tmp_path, PRODUCTS + rows)
+    assert float(found.deals.set_index("deal_id").loc["1", "amount"]) == total
+    assert found.report.inputs[0].rows.merged == 2

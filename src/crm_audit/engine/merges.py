@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from crm_audit.engine.session import Session
@@ -14,6 +14,11 @@ _PRODUCT_HEADERS = frozenset(
      "quantity", "product name", "line item", "unit price", "qty", "product amount"]
 )  # fmt: skip
 
+_PRICE = ("цена", "price", "unit price")
+_QUANTITY = ("количество", "quantity", "qty")
+_NEAR = Decimal("0.005")
+"""How far price times quantity may be from an amount, as a share of it: rounding and discounts."""
+
 _LARGEST = Decimal(10) ** 14
 """Amounts are kept below this."""
 
@@ -21,8 +26,9 @@ _LARGEST = Decimal(10) ** 14
 def merge_repeated(session: Session, number: int, plan: TablePlan, raw: str) -> int:
     """Merge rows with one id that differ in nothing but their product; how many rows went.
 
-    The sum of the product rows becomes the amount of the deal. Rows with one id that differ in
-    anything else are two deals: both stay.
+    The sum of the product rows becomes the amount of the deal, unless prices and quantities say
+    that every row repeats the amount of the whole deal. Rows with one id that differ in anything
+    else are two deals: both stay.
     """
     repeated = session.rows(
         "SELECT d.row_id, d.deal_no, d.deal_id, d.amount FROM deals AS d WHERE d.table_no = $1"
@@ -54,12 +60,16 @@ def merge_repeated(session: Session, number: int, plan: TablePlan, raw: str) -> 
     gone: list[int] = []
     kept: list[int] = []
     sums: list[Decimal] = []
+    repeated_amounts = [{row: value for _, value, row in rows} for rows in groups.values()]
+    whole = _amount_is_of_the_deal(repeated_amounts, headers)
     for rows in groups.values():
         if len(rows) == 1:
             continue
         gone += [deal_no for deal_no, _, _ in rows[1:]]
         distinct = {row: value for _, value, row in rows}
         known = [value for value in distinct.values() if value is not None]
+        if whole and len(set(known)) == 1:
+            continue
         if len(distinct) > 1 and known and abs(sum(known, Decimal(0))) < _LARGEST:
             kept.append(rows[0][0])
             sums.append(sum(known, Decimal(0)))
@@ -72,3 +82,39 @@ def merge_repeated(session: Session, number: int, plan: TablePlan, raw: str) -> 
         "DELETE FROM deal_rows WHERE deal_no IN (SELECT unnest($1::BIGINT[]))", [gone]
     )
     return len(gone)
+
+
+def _amount_is_of_the_deal(
+    deals: list[dict[tuple[Any, ...], Decimal | None]], headers: list[str]
+) -> bool:
+    """Whether more deals have an amount that all their products add up to than lines that do.
+
+    Each deal is its product rows, with the amount that each of them has.
+    """
+    price = next((headers.index(h) for h in _PRICE if h in headers), None)
+    quantity = next((headers.index(h) for h in _QUANTITY if h in headers), None)
+    if price is None or quantity is None:
+        return False
+    of_deal = of_line = 0
+    for rows in deals:
+        lines = {row: _times(row[price], row[quantity]) for row in rows}
+        (first, *more) = set(rows.values())
+        if len(rows) < 2 or more or first is None or None in lines.values():
+            continue
+        of_deal += _near(sum((n for n in lines.values() if n is not None), Decimal(0)), first)
+        of_line += all(n is not None and _near(n, first) for n in lines.values())
+    return of_deal > of_line
+
+
+def _times(price: str | None, quantity: str | None) -> Decimal | None:
+    try:
+        one, many = (
+            Decimal("".join((text or "").split()).replace(",", ".")) for text in (price, quantity)
+        )
+    except InvalidOperation:
+        return None
+    return one * many
+
+
+def _near(one: Decimal, other: Decimal) -> bool:
+    return abs(one - other) <= abs(other) * _NEAR
