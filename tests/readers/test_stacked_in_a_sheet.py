@@ -46,6 +46,12 @@ def test_tables_without_titles_are_called_by_their_place(read):
     assert sum(one.load.read for one in found) == 24
 
 
+def test_the_name_of_the_firm_above_is_no_title(read):
+    head = [["Maurer Conveyors Ltd"], ["As of 20.11.2026"], [], ["Open deals"]]
+    found = read(([*head, *OPEN], 0, 0), ([["Won deals"], ["of this year"], *WON], 20, 0))
+    assert [one.table.sheet for one in found] == ["Sheet1 / Open deals", "Sheet1 / Won deals"]
+
+
 def test_one_title_twice_is_told_apart_by_the_place(read):
     found = read(([["Deals"], *OPEN], 0, 0), ([["Deals"], *WON], 15, 0))
     assert [one.table.sheet for one in found] == [

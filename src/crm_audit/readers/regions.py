@@ -92,8 +92,16 @@ def _box(rows: Sequence[Row], at: Region) -> Region:
 
 
 def _title(cells: Sequence[Row]) -> str | None:
-    first = list(next(row for row in map(names, cells) if row).values())
-    return first[0] if len(first) == 1 else None
+    """The cell over the header: of several, the first below the last blank row among them."""
+    title: str | None = None
+    apart = True
+    for row in map(names, cells):
+        if len(row) > 1:
+            break
+        if row and apart:
+            title = next(iter(row.values()))
+        apart = not row
+    return title
 
 
 def _letters(column: int) -> str:
