@@ -13,10 +13,13 @@ from crm_audit.engine.raw import load_raw
 from crm_audit.engine.series import Series, find_series
 from crm_audit.engine.session import Session
 from crm_audit.engine.stages import StageBook
+from crm_audit.readers.raw import Notice
 from crm_audit.recognise import values
 from crm_audit.recognise.plan import TablePlan
 from crm_audit.wording import Wording
 
+_GUESSED = ("appearance", "age")
+"""Grounds for an order of stages that are none: the next export may have another."""
 _ORDER = ("stages", "deals", "stage_events", "activities", "contacts", "not_deals")
 
 
@@ -66,6 +69,10 @@ class Loader:
             self._settle_deals(loaded)
         self.session.run("complete")
         self.book.settle(self.session, status_column=own.status_column)
+        ordered = sum(row.rank is not None for row in self.book.rows)
+        first = next((t for t in loaded.values() if t.plan.kind == "deals" and t.used), None)
+        if first is not None and ordered > 2 and self.book.order_basis in _GUESSED:
+            first.warnings.append(Notice("stage_order_guessed"))
         self.session.run("closings")
         return [loaded[number] for number in range(len(plans))]
 
