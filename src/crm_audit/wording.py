@@ -37,8 +37,8 @@ class Wording:
         self.language: Language = language
 
     def __call__(self, key: str, /, **values: Any) -> str:
-        """The phrase `key` with its `{places}` filled."""
-        return _phrases()[key][self.language].format(**values)
+        """The phrase `key` with its `{places}` filled; `тыс.` at its end ends it."""
+        return _phrases()[key][self.language].format(**values).replace("тыс..", "тыс.")
 
     def has(self, key: str) -> bool:
         """Whether a phrase of that name exists."""
