@@ -58,6 +58,8 @@ class _Compound:
             for entry in self._entries:
                 if entry[:64].decode("utf-16-le", "replace").partition("\0")[0] == name:
                     start, size = self._place(entry)
+                    if size > len(self._data):
+                        raise Refusal("damaged")
                     return (self._small(start) if size < 4096 else self._chain(start))[:size]
         return None
 

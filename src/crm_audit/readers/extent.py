@@ -102,11 +102,11 @@ def of_ods(parts: Iterable[bytes]) -> Extent:
             column += span
             span = _repeats(attributes, "table:number-columns-repeated")
             told = [
-                value
+                len(value) if not key.endswith("value-type") else 0
                 for key, value in attributes.items()
                 if key == "table:formula" or key.startswith(("office:", "calcext:"))
             ]
-            length = sum(map(len, told)) if told else None
+            length = sum(told) if told else None
             if told:
                 box.add(row + repeated - 1, column + span - 1)
         elif tag == "text:s" and length is not None:

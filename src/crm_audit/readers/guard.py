@@ -103,7 +103,9 @@ def _inspect_entry(
         quick.look(carried)
     if longest is not None:
         longest.look(carried)
-    return Part(name, size, lambda: _chunks(archive, entry), quick, longest.bytes if longest else None)
+    return Part(
+        name, size, lambda: _chunks(archive, entry), quick, longest.bytes if longest else None
+    )
 
 
 def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ MAX_PLACES = 20_000_000
 """Places of all sheets together, filled ones included."""
 _PER_FILLED = 4
 """Places that each filled cell accounts for: real exports have many columns that few rows fill."""
-_TEXT_OF_XLS = ("Workbook", "WORKBOOK", "Book", "BOOK")
+_STREAMS = ("Workbook", "WORKBOOK", "Book", "BOOK")
 _LEAST_CELL = len('<c t="s"><v>0</v></c>')
 
 
@@ -63,9 +64,14 @@ def check(parts: Sequence[Part], max_inflated: int) -> None:
 
 def check_xls(path: Path, max_inflated: int) -> None:
     """Refuse an XLS whose sheets would take too much room, or whose container is damaged."""
-    stream = compound.stream(path, _TEXT_OF_XLS, max_inflated)
-    if stream is not None:
-        _judge(binary.of_xls(stream, MAX_PLACES), XLS, max_inflated)
+    stream = compound.stream(path, _STREAMS, max_inflated)
+    if stream is None:
+        return
+    try:
+        found = binary.of_xls(stream, MAX_PLACES)
+    except (struct.error, IndexError) as error:
+        raise Refusal("damaged") from error
+    _judge(found, XLS, max_inflated)
 
 
 def _check_xlsx(parts: Sequence[Part], max_inflated: int) -> None:
