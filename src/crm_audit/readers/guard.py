@@ -94,13 +94,13 @@ def _inspect_entry(
             longest = Longest()
         carried = text[cut:]
         if quick is not None:
+            quick.certain &= plain is text and not endless
             # A comment can carry ends of cells that there are not.
-            quick.certain &= plain is text and not endless and not marked
-            quick.look(text[:cut])
+            quick.look(text[:cut], count=not marked)
         if longest is not None:
             longest.look(text[:cut])
     if quick is not None:
-        quick.look(carried)
+        quick.look(carried, count=False)
     if longest is not None:
         longest.look(carried)
     return Part(

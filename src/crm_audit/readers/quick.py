@@ -31,8 +31,8 @@ class Quick:
         """Places in the box."""
         return column_of(self._name) * self._rows
 
-    def look(self, text: bytes) -> None:
-        """Take in a part of the sheet that does not end within a tag."""
+    def look(self, text: bytes, count: bool = True) -> None:
+        """Take in a part of the sheet that does not end within a tag; `count` its filled cells."""
         if not self.certain:
             return
         at = 0
@@ -45,7 +45,7 @@ class Quick:
             self._name = max(self._name, _widened(cell.group(1)), key=column_of)
             self._rows = max(self._rows, _rounded(int(cell.group(2))))
             self._beyond = _beyond(self._name, self._rows)
-        if self.places > self._spare:
+        if count and self.places > self._spare:
             self.filled += text.count(b"</v>") + text.count(b"</is>")
         self.certain = _PREFIXED.search(text) is None
 

@@ -19,6 +19,7 @@ MAX_PLACES = 20_000_000
 _PER_FILLED = 4
 """Places that each filled cell accounts for: real exports have many columns that few rows fill."""
 _STREAMS = ("Workbook", "WORKBOOK", "Book", "BOOK")
+_BOOK = ("workbook.xml", "workbook.bin", "vbaproject.bin", "[content_types].xml", "content.xml")
 _LEAST_CELL = len('<c t="s"><v>0</v></c>')
 
 
@@ -30,7 +31,7 @@ class Cost:
     text: int
 
 
-XLSX, XLS, ODS = Cost(64, 3), Cost(128, 4), Cost(256, 8)
+XLSX, XLS, ODS = Cost(64, 3), Cost(128, 6), Cost(256, 8)
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ def spare_places(max_inflated: int) -> int:
 
 def check(parts: Sequence[Part], max_inflated: int) -> None:
     """Refuse a book whose sheets would take too much room, as XLSX, XLSB or ODS."""
+    if not any(part.name.endswith(_BOOK) for part in parts):
+        return
     _check_xlsx(parts, max_inflated)
     for part in parts:
         if part.name == "content.xml":
