@@ -142,6 +142,12 @@ def test_text_that_many_cells_share(tmp_path, cells, strings):
     assert refused(tmp_path, content) == "hostile_size"
 
 
+def test_strings_that_only_their_end_gives_away(tmp_path):
+    strings = f"<x><si><t>{LONG}</t></si>{' ' * (3 << 20)}</sst>"
+    content = xlsx([("worksheets/sheet1.xml", sheet(f"<row>{MANY}</row>"))], strings)
+    assert refused(tmp_path, content) == "damaged"
+
+
 def test_a_long_string_that_few_cells_share_is_sound(tmp_path):
     cells = MANY.replace("<v>0", "<v>1") + FIRST.replace("A1", "B1")
     content = xlsx([("worksheets/sheet1.xml", sheet(f"<row>{cells}</row>"))], table([LONG, "a"]))
@@ -311,6 +317,12 @@ def test_shared_text_of_an_xls(tmp_path):
     assert refused(tmp_path, xls([b"".join(cells)], long)) == "hostile_size"
     others = [record(0xFD, struct.pack("<HHHI", n, 1, 0, 1)) for n in range(60_000)]
     assert refused(tmp_path, xls([b"".join(cells[:100] + others)], long)) is None
+
+
+def test_dimensions_that_are_merely_odd_are_sound(tmp_path):
+    for claim in ((0, 192, 512, 75, 0), (0, 0, 0, 0, 0), (9, 0, 3, 0, 0)):
+        sheets = [record(0x200, struct.pack("<HHHHH", *claim)) + number(0, 0)]
+        assert refused(tmp_path, xls(sheets)) is None
 
 
 def test_a_sound_xls_is_read(load):

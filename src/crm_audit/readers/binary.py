@@ -138,8 +138,9 @@ def _claimed(body: bytes) -> int:
         return 0
     rows: int = bottom - top
     columns: int = right - left
-    # Before the first: readers take it for a number that is very large.
-    return 1 << 62 if rows < 0 or columns < 0 else rows * columns
+    # A last row above the first is taken for a number that is very large; a last column is not.
+    claimed = rows * max(columns, 1) if rows >= 0 else 1 << 62
+    return claimed if bottom and right else 1
 
 
 def _biff(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:

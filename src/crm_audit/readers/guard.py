@@ -21,7 +21,7 @@ _CHUNK = 1 << 20
 _MANIFEST = "META-INF/manifest.xml"
 _FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.I)
 _SHEET = b"sheetData"
-_STRINGS = re.compile(rb"[<:]sst\b")
+_STRINGS = re.compile(rb"[<:/]sst\b")
 _OVERLAP = 16
 
 
@@ -91,7 +91,7 @@ def _inspect_entry(
         if quick is None and _SHEET in plain:
             quick = Quick(room.spare_places(limit))
         if quick is None and longest is None and b"sst" in plain and _STRINGS.search(plain):
-            longest = Longest()
+            longest = Longest(size - len(chunk))
         carried = text[cut:]
         if quick is not None:
             quick.certain &= plain is text and not endless

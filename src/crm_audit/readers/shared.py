@@ -13,11 +13,14 @@ _WINDOW = 256
 
 
 class Longest:
-    """A length in bytes that no string of a table of shared strings exceeds, told quickly."""
+    """A length in bytes that no string of a table of shared strings exceeds, told quickly.
 
-    def __init__(self) -> None:
-        self.bytes = _WINDOW
-        self._since = 0
+    `before` bytes were passed by, and may be one string.
+    """
+
+    def __init__(self, before: int = 0) -> None:
+        self.bytes = max(_WINDOW, before)
+        self._since = before
 
     def look(self, text: bytes) -> None:
         """Take in a part of the table that does not end within a tag."""
