@@ -11,7 +11,6 @@ import pytest
 
 from crm_audit import readers
 from crm_audit.errors import InputRefusedError
-from crm_audit.readers import extent, guard
 from crm_audit.readers.raw import ReadOptions
 from crm_audit.readers.refusal import Refusal, guarded
 from crm_audit.wording import Wording
@@ -119,32 +118,6 @@ def test_cells_are_placed_by_their_own_references(load):
     rows = ONE.replace("</row>", '<c r="B1"><v>2</v></c></row>')
     rows += '<row r="1048576"><c r="A2"><v>3</v></c><c r="B2"><v>4</v></c></row>'
     assert load("a.xlsx", workbook(rows)).data() == [["1", "2"], ["3", "4"]]
-
-
-def test_ods_repeats_are_counted():
-    head = '<office:document-content xmlns:office="o" xmlns:table="t"><table:table>'
-    cell = '<table:table-cell office:value-type="float" table:number-columns-repeated="{c}"/>'
-    row = '<table:table-row table:number-rows-repeated="{r}">' + cell + "</table:table-row>"
-    tail = "</table:table></office:document-content>"
-
-    def cells(r, c):
-        return extent.of_ods([(head + row.format(r=r, c=c) + tail).encode()])
-
-    assert cells(3, 4) == 12
-    assert cells(1_000_000, 1000) > guard.MAX_CELLS
-
-
-def test_xlsb_box():
-    def record(kind, body):
-        return bytes([kind, len(body)]) + body
-
-    def at(number):
-        return number.to_bytes(4, "little") + b"\0" * 8
-
-    near = record(0, at(0)) + record(2, at(0)) + record(0, at(9)) + record(7, at(4)) + b"\0" * 8
-    assert extent.of_xlsb([near]) == 50
-    far = record(0, at(0)) + record(2, at(0)) + record(0, at(1048575)) + record(7, at(16383))
-    assert extent.of_xlsb([far[:20], far[20:], b"\0" * 8]) > guard.MAX_CELLS
 
 
 def test_xml_2003_with_a_document_type(load):

@@ -2,126 +2,98 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from xml.parsers import expat
 
+from crm_audit.readers.quick import column_of
 from crm_audit.readers.refusal import Refusal
 
-_REFERENCE = re.compile(rb'<c r="([A-Z]+)\d')
-_PREFIXED = re.compile(rb":c[\s>/]")
-"""A cell whose tag has a prefix, or a text that looks like it."""
 _VALUE = frozenset({"v", "is", "f"})
 
 
+@dataclass(frozen=True)
+class Extent:
+    """What the sheets of a book come to: places from A1 on, those that are filled, bytes of text.
+
+    Text is counted once for every cell that repeats it.
+    """
+
+    places: int = 0
+    filled: int = 0
+    text: int = 0
+
+    def __add__(self, other: Extent) -> Extent:
+        return Extent(
+            self.places + other.places, self.filled + other.filled, self.text + other.text
+        )
+
+    def times(self, number: int) -> Extent:
+        """The same for `number` sheets that are made of it."""
+        return Extent(self.places * number, self.filled * number, self.text * number)
+
+
 class Box:
-    """A bounding box that grows with every cell."""
+    """The places from A1 to the last row and the last column of the cells added to it.
+
+    Readers begin at the first row, some at the first column too.
+    """
 
     def __init__(self) -> None:
-        self.top = self.left = 1 << 62
-        self.bottom = self.right = -1
+        self._rows = self._columns = self.filled = self.text = 0
 
     def add(self, row: int, column: int) -> None:
-        """Take in the cell at `row` and `column`."""
-        self.top, self.bottom = min(self.top, row), max(self.bottom, row)
-        self.left, self.right = min(self.left, column), max(self.right, column)
+        """Take in the cell at `row` and `column`, counted from 0."""
+        self._rows, self._columns = max(self._rows, row + 1), max(self._columns, column + 1)
+        self.filled += 1
 
     @property
-    def cells(self) -> int:
-        """Number of places in the box."""
-        if self.bottom < 0:
-            return 0
-        return (self.bottom - self.top + 1) * (self.right - self.left + 1)
+    def extent(self) -> Extent:
+        """What was added."""
+        return Extent(self._rows * self._columns, self.filled, self.text)
 
 
-class Quick:
-    """Whether a sheet of XLSX keeps within a limit of places, at the speed of a text search.
+def of_xlsx(parts: Iterable[bytes]) -> Extent:
+    """The extent of a sheet of XLSX, without the text of shared strings.
 
-    Every cell must tell its own place, in the usual way: readers go by that, whatever its row says.
-    `certain` turns false where a cell does not, or where the sheet may reach beyond the limit.
+    A cell without a reference stands in the row that its row tells, or in that of the cell before.
     """
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._columns = 1
-        self._beyond = _beyond(b"A", limit)
-        self.certain = True
-
-    def look(self, text: bytes) -> None:
-        """Take in a part of the sheet that does not end within a tag."""
-        if not self.certain:
-            return
-        at = 0
-        while found := self._beyond.search(text, at):
-            cell = _REFERENCE.match(text, found.start())
-            if cell is None or _number(cell.group(1)) <= self._columns:
-                self.certain = False
-                return
-            self._columns = _number(cell.group(1))
-            self._beyond, at = _beyond(cell.group(1), self._limit), found.start()
-        self.certain = _PREFIXED.search(text) is None
-
-
-def _beyond(name: bytes, limit: int) -> re.Pattern[bytes]:
-    """A pattern of cells outside the columns up to `name` and the rows that these leave room for.
-
-    A cell without a plain reference is one of them.
-    """
-    columns = [b"[A-Z]{1,%d}" % (len(name) - 1)] if len(name) > 1 else []
-    for i, letter in enumerate(name):
-        if letter > ord("A"):
-            rest = b"[A-Z]{%d}" % (len(name) - i - 1)
-            columns.append(name[:i] + b"[A-%c]" % (letter - 1) + rest)
-    # Rows below a round number: 666,666 of them are taken as 599,999.
-    height = str(limit // _number(name))
-    rows = [rb"\d{1,%d}" % (len(height) - 1)] if len(height) > 1 else []
-    if height[0] > "1":
-        rows.append(rb"[1-%d]\d{%d}" % (int(height[0]) - 1, len(height) - 1))
-    places = b"(?:%s)(?:%s)" % (b"|".join([*columns, name]), b"|".join([*rows, b"0"]))
-    return re.compile(b'<c(?! r="' + places + b'"|[A-Za-z])')
-
-
-def _number(name: bytes) -> int:
-    number = 0
-    for letter in name[:4]:
-        number = number * 26 + letter - 64
-    return number
-
-
-def of_xlsx(parts: Iterable[bytes]) -> int:
-    """Places in the box around the cells of a sheet of XLSX that are not empty."""
     box = Box()
-    row = column = 0
+    row = told = column = -1
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column
+        nonlocal row, told, column
         name = tag.rpartition(":")[2]
         if name == "c":
             reference = attributes.get("r", "")
             letters = reference.rstrip("0123456789")
-            column = _number(letters.upper().encode("ascii", "ignore")) if letters else column + 1
+            upper = letters.upper().encode("ascii", "ignore")
+            column = column_of(upper) - 1 if letters else column + 1
             digits = reference[len(letters) :]
-            row = int(digits) if digits else row
+            told = int(digits) - 1 if digits else max(told, row)
         elif name == "row":
-            given = attributes.get("r", "")
-            row, column = int(given) if given.isdigit() else row + 1, 0
+            given = attributes.get("r", "").removeprefix("+")
+            row, column = int(given) - 1 if given.isdigit() else row + 1, -1
+            told = row
         elif name in _VALUE:
-            box.add(row, column)
+            box.add(max(told, 0), max(column, 0))
 
-    _parse(parts, start)
-    return box.cells
+    parse(parts, start)
+    return box.extent
 
 
-def of_ods(parts: Iterable[bytes]) -> int:
-    """Places in the box around the filled cells of the widest table of an ODS, repeats included."""
-    largest = 0
-    box = Box()
-    row = column = repeated = span = 0
+def of_ods(parts: Iterable[bytes]) -> Extent:
+    """The extent of all tables of an ODS: repeats make places and text, but no filled cells."""
+    total, box = Extent(), Box()
+    row = column = repeated = span = depth = 0
+    length: int | None = None
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal box, largest, row, column, repeated, span
+        nonlocal total, box, row, column, repeated, span, depth, length
         if tag == "table:table":
-            largest, box, row = max(largest, box.cells), Box(), 0
+            depth += 1
+            if depth == 1:
+                total, box, row, repeated = total + box.extent, Box(), 0, 0
         elif tag == "table:table-row":
             row += repeated
             repeated = _repeats(attributes, "table:number-rows-repeated")
@@ -129,22 +101,52 @@ def of_ods(parts: Iterable[bytes]) -> int:
         elif tag in ("table:table-cell", "table:covered-table-cell"):
             column += span
             span = _repeats(attributes, "table:number-columns-repeated")
-            if "office:value-type" in attributes or "calcext:value-type" in attributes:
-                box.add(row, column)
+            told = [
+                len(value) if not key.endswith("value-type") else 0
+                for key, value in attributes.items()
+                if key == "table:formula" or key.startswith(("office:", "calcext:"))
+            ]
+            length = sum(told) if told else None
+            if told:
                 box.add(row + repeated - 1, column + span - 1)
+        elif tag == "text:s" and length is not None:
+            spaces = _repeats(attributes, "text:c") - 1
+            length, box.text = length + spaces, box.text + spaces
 
-    _parse(parts, start)
-    return max(largest, box.cells)
+    def end(tag: str) -> None:
+        nonlocal depth, length
+        if tag == "table:table":
+            depth -= 1
+        elif tag in ("table:table-cell", "table:covered-table-cell"):
+            box.text += (length or 0) * (span * repeated - 1)
+            length = None
+
+    def text(data: str) -> None:
+        nonlocal length
+        if length is not None:
+            length += len(data)
+
+    parse(parts, start, end, text)
+    return total + box.extent
 
 
 def _repeats(attributes: dict[str, str], name: str) -> int:
-    value = attributes.get(name, "1")
+    value = attributes.get(name, "1").strip().removeprefix("+")
     return max(1, int(value)) if value.isdigit() else 1
 
 
-def _parse(parts: Iterable[bytes], start: object) -> None:
+def parse(
+    parts: Iterable[bytes],
+    start: Callable[[str, dict[str, str]], None],
+    end: Callable[[str], None] | None = None,
+    text: Callable[[str], None] | None = None,
+) -> None:
+    """Hand the elements of an XML to the handlers; refused if it is none or has a document type."""
     parser = expat.ParserCreate()
-    parser.StartElementHandler = start  # type: ignore[assignment]
+    parser.StartDoctypeDeclHandler = _refuse
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
     try:
         for part in parts:
             parser.Parse(part, False)
@@ -153,39 +155,5 @@ def _parse(parts: Iterable[bytes], start: object) -> None:
         raise Refusal("damaged") from error
 
 
-def of_xlsb(parts: Iterable[bytes]) -> int:
-    """Places in the box around the filled cells of a sheet of XLSB."""
-    box = Box()
-    row = 0
-    for kind, body in _binary_records(parts):
-        if kind == 0 and len(body) >= 4:
-            row = int.from_bytes(body[:4], "little")
-        elif 2 <= kind <= 11 and len(body) >= 4:
-            box.add(row, int.from_bytes(body[:4], "little"))
-    return box.cells
-
-
-def _binary_records(parts: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
-    data = b""
-    for part in parts:
-        data += part
-        at = 0
-        while len(data) - at >= 6:
-            start = at
-            kind, at = data[at], at + 1
-            if kind & 0x80:
-                kind, at = (kind & 0x7F) | (data[at] & 0x7F) << 7, at + 1
-            length = 0
-            for shift in (0, 7, 14, 21):
-                if at >= len(data):
-                    break
-                byte, at = data[at], at + 1
-                length |= (byte & 0x7F) << shift
-                if not byte & 0x80:
-                    break
-            if at + length > len(data):
-                at = start
-                break
-            yield kind, data[at : at + min(length, 8)]
-            at += length
-        data = data[at:]
+def _refuse(*_: object) -> None:
+    raise Refusal("hostile_doctype")

@@ -69,6 +69,9 @@ def tables_of(
             return archive.read_gzip(path, origin, options, wording, space)
         tables = archive.read_zip(path, origin, options, wording, space)
     elif kind == "ole2":
+        from crm_audit.readers import room
+
+        room.check_xls(path, options.max_inflated)
         tables = _workbook(path, origin, "xls", options, space)
     elif kind in ("html", "xml"):
         from crm_audit.readers import markup
