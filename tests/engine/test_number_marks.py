@@ -65,3 +65,17 @@ def test_an_odd_number_behind_the_sample(
 def test_a_column_that_is_empty_in_every_sample(tmp_path: Path) -> None:
     amounts, ids = _amounts(tmp_path / "deals.csv", lambda _: "", "1.234,50")
     assert dict(zip(ids, amounts, strict=True))[f"D-{LATE}"] == Decimal("1234.5")
+
+
+def test_an_amount_too_large_for_its_scale_is_a_cell_that_was_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "deals.csv"
+    path.write_text(
+        "Deal ID;Deal Name;Stage;Amount, mln\n"
+        "D-1;Line;Proposal;1.5\nD-2;Mill;Proposal;999999999999\n",
+        encoding="utf-8",
+    )
+    audited = crm_audit.diagnose(path, as_of="2026-01-01")
+    amounts = audited.deals.set_index("deal_id")["amount"]
+    assert amounts["D-1"] == 1_500_000
+    assert amounts["D-2"] is None
+    assert [r.line for r in audited.report.inputs[0].bad_cells] == [3]

@@ -219,7 +219,8 @@ def scaled(cast: Cast, scale: int | Decimal) -> Cast:
         return cast
     factor = f"* {int(scale)}" if scale > 1 else f"/ {int(1 / scale)}"
     value = f"try_cast(CAST({cast.value} AS DECIMAL(38, 4)) {factor} AS {AMOUNT})"
-    return replace(cast, value=value, told=cast.filled)
+    told = f"CASE WHEN {_VALUE} IS NOT NULL THEN true WHEN NOT ({cast.filled}) THEN false END"
+    return replace(cast, value=value, told=told)
 
 
 def _contrary(sql: str, style: NumberStyle) -> str:
