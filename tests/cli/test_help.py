@@ -144,6 +144,36 @@ def test_inspect_json_has_the_shape_of_the_report(cli: Cli, deals: Path, tmp_pat
     assert json.loads((tmp_path / "seen.json").read_text(encoding="utf-8")) == seen
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "skipped (1 above the table, 1 blank, 1 header, 1 repeated header, 1 total)"),
+        (
+            "ru",
+            "пропущено 5 (над таблицей 1, пустые 1, заголовок 1, повтор заголовка 1, итоги 1)",
+        ),
+    ],
+)
+def test_inspect_says_what_the_skipped_rows_were(
+    lang: str, said: str, cli: Cli, tmp_path: Path
+) -> None:
+    header = "Deal ID,Deal Name,Stage,Amount,Created Date"
+    row = "{0},Pump {0},Proposal,{0}00,2026-01-0{0}"
+    lines = [
+        "Pipeline of the north",
+        "",
+        header,
+        *(row.format(n) for n in range(1, 5)),
+        header,
+        *(row.format(n) for n in range(5, 9)),
+        "Total,,,3600,",
+    ]
+    path = tmp_path / "deals.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    ran = cli("inspect", path, "--lang", lang)
+    assert (ran.code, said in ran.out.decode()) == (0, True), ran.out.decode()
+
+
 def test_map_and_stage_settle_what_the_headers_do_not(cli: Cli, deals: Path) -> None:
     import json
 

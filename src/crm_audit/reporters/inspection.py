@@ -50,6 +50,7 @@ def _head(table: Input, say: Wording) -> list[str]:
             merged=say.number(rows.merged),
             rejected=say.number(rows.rejected),
             skipped=say.number(rows.skipped),
+            what=_skipped(table, say),
         )
     )
     if table.joined_on:
@@ -65,6 +66,12 @@ def _head(table: Input, say: Wording) -> list[str]:
         )
     lines += [f"  ! {notice.text}" for notice in table.warnings]
     return lines
+
+
+def _skipped(table: Input, say: Wording) -> str:
+    """What the rows skipped were, in brackets; nothing where none was."""
+    listed = (say("skipped_" + what, n=say.number(n)) for what, n in table.skipped.items())
+    return f" ({', '.join(listed)})" if table.skipped else ""
 
 
 def _mapping(table: Input, say: Wording) -> list[str]:
