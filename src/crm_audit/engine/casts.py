@@ -15,6 +15,7 @@ from crm_audit.recognise.values import DateStyle, NumberStyle
 AMOUNT = "DECIMAL(18, 4)"
 _VALUE = "«value»"
 _FEW_SIGNS = 4
+"""Up to so many signs are taken out of a number one by one: chosen, exports have two or three."""
 
 
 @dataclass(frozen=True)

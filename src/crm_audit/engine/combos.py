@@ -12,7 +12,7 @@ from crm_audit.recognise import stages as recognised
 from crm_audit.recognise.plan import TablePlan
 
 _MOST_SEARCHED = 200
-"""Combinations among which a cell is searched for one by one."""
+"""Combinations among which a cell is searched for one by one; chosen, more are joined."""
 
 
 @dataclass

@@ -7,6 +7,7 @@ true is left to the careful way, which keeps the text and looks at every cell.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import duckdb
@@ -21,7 +22,7 @@ from crm_audit.readers.rows import CANDIDATE
 from crm_audit.recognise.plan import TablePlan
 
 
-class Direct:
+class Direct(ABC):
     """One table that may be read directly, into a table of the name `target`.
 
     `kept` are the fields that are stored; `texts` those of them that are one column as it is,
@@ -70,25 +71,25 @@ class Direct:
             self.session.con.execute(f"DROP TABLE IF EXISTS {sample}")
             long.release(self.session)
 
+    @abstractmethod
     def decide(self, sample: str) -> bool:
         """Decide on the sample what else has to be decided; whether it can be."""
-        raise NotImplementedError
 
+    @abstractmethod
     def picks(self) -> list[str]:
         """What is selected from the rows and the values of their typed fields, as SQL."""
-        raise NotImplementedError
 
     def values(self) -> list[str]:
         """What `picks` needs more than once, as SQL over the text of the rows."""
         return []
 
+    @abstractmethod
     def params(self) -> dict[str, Any]:
         """The parameters of `picks` and `values`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def unread(self) -> list[str]:
         """The fields of which no cell may be left unread."""
-        raise NotImplementedError
 
     def twice(self) -> bool:
         """Whether the table holds something twice that the careful way would merge."""

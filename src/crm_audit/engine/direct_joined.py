@@ -21,6 +21,7 @@ _SURE = 0.9
 """Share of the keys of a sample that must lead to a deal for its column to be taken."""
 _STAGES = ("from_stage", "to_stage")
 _MOST_STAGES = 500
+"""Names of stages in a sample; chosen, more are left to the careful way."""
 
 
 class DirectJoined(Direct):

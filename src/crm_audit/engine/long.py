@@ -10,10 +10,13 @@ from crm_audit.readers.arrow import Sheet
 from crm_audit.readers.raw import ArrowSource, DelimitedSource, RawTable
 
 MANY = 50_000
-"""Rows from which a table is long."""
+"""Rows from which a table is long: chosen, both ways give the same."""
 _PLACES = 8
+"""Places in a table from which its sample is taken: the first is its beginning."""
 _SLICE = 1 << 19
+"""Bytes of a text file at each place: a thousand rows and more, as exports are."""
 _ROWS = 150
+"""Rows of a sheet at each place."""
 
 
 class Long(Protocol):

@@ -199,6 +199,12 @@ def changed_fields() -> frozenset[tuple[str, ...]]:
 
 
 @cache
+def unit_prices() -> frozenset[tuple[str, ...]]:
+    """Headers, as words, of the price of one piece in a line of goods."""
+    return frozenset(map(words_of, _data()["words"]["unit_prices"]))
+
+
+@cache
 def _units() -> tuple[dict[str, str], dict[str, int | Decimal], frozenset[str], dict[str, str]]:
     data = _data()
     currencies = {fold(w): code for code, ws in data["currencies"].items() for w in ws}

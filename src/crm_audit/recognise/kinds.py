@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from crm_audit.recognise.headers import Header, fold, words_of
+from crm_audit.recognise.headers import Header, fold, unit_prices, words_of
 from crm_audit.recognise.match import Assignment
 from crm_audit.recognise.plan import Kind
 
@@ -37,13 +37,6 @@ _SEVERAL_STAGES = 0.5
 """Share of the ids that occur more than once whose rows are of different stages."""
 _FEW = 4
 """Columns of a table of stages that says no more than what they are called."""
-_UNIT_PRICE = frozenset(
-    (
-        *("unit price", "price per unit", "price each", "list price", "цена за единицу"),
-        *("цена за шт", "precio unitario", "preco unitario", "einzelpreis", "prix unitaire"),
-        *("cena jednostkowa", "ціна за одиницю"),
-    )
-)
 _COUNT = re.compile(r"[\d\s\xa0]*")
 _FOREIGN = frozenset(
     (
@@ -125,7 +118,7 @@ def _is_stages(maps: dict[str, Assignment], named: Sequence[Header]) -> bool:
 def _is_lines(found: Assignment, named: Sequence[Header]) -> bool:
     """Whether each row is a line of goods: so many, at a price each, and nothing of a deal."""
     concepts = {c for h in named for c in h.concepts}
-    each = any(h.key in _UNIT_PRICE for h in named)
+    each = any(h.words in unit_prices() for h in named)
     stated = found.count("stage", "status", "pipeline", "closed", least=0.6)
     return each and bool(concepts & {"QTY", "COUNT"}) and not stated
 
