@@ -31,3 +31,16 @@ def test_a_note_on_the_amounts_hides_no_note_on_the_dates() -> None:
     note = check(audit([deal(str(n)) for n in range(4)]), "stalled").note
     assert "amount" in note
     assert "date of creation" in note
+
+
+def test_a_fact_is_missing_or_not_shown_but_not_both() -> None:
+    # Half of the deals have no step at all; of the steps of the others the day is not exported.
+    steps = ["The client sends the drawings", ""]
+    rows = [
+        deal(str(n), amount="1000", expected_close="2099-01-01", next_step=steps[n % 2])
+        for n in range(10)
+    ]
+    missing, unshown = audit(rows).headlines[0].supports
+    assert "a dated next step — 5" in missing
+    assert "The export does not show: " in unshown
+    assert "a dated next step" not in unshown

@@ -59,11 +59,12 @@ def _will_close(case: Case, portfolio: Portfolio, forecast: ForecastPart) -> Hea
         supports.append(say("close_crm_claims", crm=say.sums(claims)))
     if forecast.proven_deals and any(possible[c] > forecast.proven.get(c, 0) for c in possible):
         supports.append(say("close_possible", possible=say.sums(possible)))
-    missing = Counter(n for d in forecast.top for n, held in d.facts.items() if held is False)
+    facts = [fact for d in forecast.top for fact in d.facts.items()]
+    missing = Counter(n for n, held in facts if held is False)
     if missing:
         listed = ", ".join(f"{say('fact_' + n)} — {k}" for n, k in _ranked(missing)[:3])
         supports.append(say("close_missing", of=str(len(forecast.top)), listed=listed))
-    untold = Counter(n for d in forecast.top for n, held in d.facts.items() if held is None)
+    untold = Counter(n for n, held in facts if held is None and n not in missing)
     if untold:
         listed = ", ".join(say("fact_" + n) for n, _ in _ranked(untold)[:3])
         supports.append(say("close_unknown", listed=listed))
